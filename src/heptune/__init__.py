@@ -1,0 +1,1 @@
+"""Fine-tune a pretrained language model on your own labelled text in seven steps."""

@@ -1,0 +1,1 @@
+"""The classifier that ships: its layout, writing, loading, predicting."""

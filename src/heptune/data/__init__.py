@@ -1,0 +1,1 @@
+"""From files to rows: readers, encodings, columns, labels, sampling, splits."""

@@ -1,0 +1,86 @@
+"""All faults of one file, gathered while it is read and raised together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from operator import itemgetter
+from pathlib import Path
+
+from heptune.data.table import TextTable
+from heptune.errors import Fault, InvalidInputError
+from heptune.i18n import _
+
+MAXIMUM_FAULTS = 1_000
+
+
+@dataclass(slots=True)
+class FaultLog:
+    """Gathers the faults of a file; a file with very many is given up early, so that the list stays small."""
+
+    path: Path
+    remedy: str = ""
+    _faults: list[tuple[int, Fault]] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self._faults)
+
+    def add_line(self, line: int, message: str) -> None:
+        """Note a fault of the line with this number (from 1)."""
+        self._add(line, Fault(_("line {line}", line=line), message))
+
+    def add_row(self, row: int, message: str) -> None:
+        """Note a fault of the row with this number (from 1)."""
+        self._add(row, Fault(_("row {row}", row=row), message))
+
+    def raise_if_any(self) -> None:
+        """Raise all faults as one error.
+
+        Raises:
+            InvalidInputError: there are faults.
+        """
+        if self._faults:
+            self._raise(_("{file} cannot be read: faults found: {count}", file=self.path.name, count=len(self)))
+
+    def _add(self, number: int, fault: Fault) -> None:
+        self._faults.append((number, fault))
+        if len(self) == MAXIMUM_FAULTS:
+            self._raise(_("{file} cannot be read: {count} faults, then given up", file=self.path.name, count=len(self)))
+
+    def _raise(self, message: str) -> None:
+        in_file_order = [fault for _number, fault in sorted(self._faults, key=itemgetter(0))]
+        raise InvalidInputError(
+            message, code="broken_rows", where=str(self.path), remedy=self.remedy, faults=in_file_order
+        )
+
+
+def require_columns(table: TextTable, names: Sequence[str]) -> None:
+    """Check that the table has these columns as text.
+
+    Raises:
+        InvalidInputError: one is missing or is nested.
+    """
+    missing = [name for name in names if name not in table.columns]
+    if missing:
+        raise InvalidInputError(
+            _("{file} has no text column named {names}", file=table.path.name, names=", ".join(missing)),
+            code="missing_column",
+            where=str(table.path),
+            expected=", ".join(names),
+            found=", ".join(table.columns),
+        )
+
+
+def require_rows(path: Path, *, has_header: bool, has_rows: bool) -> None:
+    """Check that a file holds a row of data.
+
+    Raises:
+        InvalidInputError: it is empty, or holds nothing but column names.
+    """
+    if has_rows:
+        return
+    message = _("{file} holds column names but no row", file=path.name) if has_header else None
+    raise InvalidInputError(
+        message or _("{file} is empty", file=path.name),
+        code="no_rows" if has_header else "empty_file",
+        where=str(path),
+        expected=_("column names and at least one row"),
+    )

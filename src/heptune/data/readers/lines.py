@@ -1,0 +1,39 @@
+"""The physical lines of a text file, in bounded memory."""
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+from heptune.data.encodings import open_text
+from heptune.data.readers.faults import FaultLog
+from heptune.i18n import _
+
+# Characters. A line beyond this is no row of text but a file whose line ends are broken.
+MAXIMUM_LINE = 10 * 2**20
+LINE_ENDS = ("\n", "\r")
+
+
+def read_lines(path: Path, encoding: str, faults: FaultLog) -> Iterator[str]:
+    """Yield each line with its line end; a line that cannot be used becomes a fault and comes as an empty line.
+
+    Raises:
+        InvalidInputError: bytes that the encoding does not allow.
+    """
+    with open_text(path, encoding) as stream:
+        pieces = iter(partial(stream.readline, MAXIMUM_LINE), "")
+        for number, line in enumerate(pieces, start=1):
+            if len(line) == MAXIMUM_LINE and not line.endswith(LINE_ENDS):
+                _skip_rest_of_line(pieces)
+                faults.add_line(number, _("longer than {limit} characters", limit=MAXIMUM_LINE))
+                yield "\n"
+            elif "\0" in line:
+                faults.add_line(number, _("holds a zero byte, which no text has"))
+                yield "\n"
+            else:
+                yield line
+
+
+def _skip_rest_of_line(pieces: Iterator[str]) -> None:
+    for piece in pieces:
+        if piece.endswith(LINE_ENDS):
+            return

@@ -1,0 +1,89 @@
+"""Rows in Arrow files, memory-mapped, so that ten million rows need no ten million Python objects."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from heptune.data.table import CHUNK_ROWS, TextTable
+
+RAW_SCHEMA = pa.schema(
+    [
+        ("file", pa.int16()),
+        ("position", pa.int64()),
+        ("text", pa.large_string()),
+        ("label", pa.large_string()),
+        ("label_name", pa.large_string()),
+    ]
+)
+SPLIT_SCHEMA = pa.schema(
+    [("file", pa.int16()), ("position", pa.int64()), ("text", pa.large_string()), ("label", pa.int32())]
+)
+
+
+def write_raw_rows(
+    path: Path, tables: Sequence[TextTable], *, text: str, label: str, label_name: str | None, first_file: int
+) -> None:
+    """Write the wanted columns of some files one after the other, as they are read.
+
+    Args:
+        path: Where to.
+        tables: The opened files.
+        text: The text column.
+        label: The label column.
+        label_name: The column with the labels' names; None where there is none.
+        first_file: Number of the first of the files among all.
+
+    Raises:
+        InvalidInputError: a file has faults.
+    """
+    wanted = [text, label, *([label_name] if label_name else [])]
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, RAW_SCHEMA) as writer:
+        for number, table in enumerate(tables, first_file):
+            for chunk in table.chunks(list(dict.fromkeys(wanted))):
+                rows = len(chunk.positions)
+                names = chunk.columns[label_name] if label_name else pa.nulls(rows, pa.large_string())
+                file = pa.array(np.full(rows, number, dtype=np.int16))
+                columns = [file, chunk.positions, chunk.columns[text], chunk.columns[label], names]
+                writer.write_batch(pa.record_batch(columns, schema=RAW_SCHEMA))
+
+
+def write_split(path: Path, raw: pa.Table, rows: npt.NDArray[np.int64], classes: npt.NDArray[np.int32]) -> None:
+    """Write some of the raw rows with their inner class ids.
+
+    Args:
+        path: Where to.
+        raw: Rows as `write_raw_rows` wrote them.
+        rows: Row numbers in `raw`, in the order wanted `[n]`.
+        classes: Inner class id of every row of `raw`.
+    """
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, SPLIT_SCHEMA) as writer:
+        for start in range(0, len(rows), CHUNK_ROWS):
+            chosen = rows[start : start + CHUNK_ROWS]
+            taken = raw.select(["file", "position", "text"]).take(chosen).combine_chunks()
+            columns = [column.chunk(0) for column in taken.columns]
+            writer.write_batch(pa.record_batch([*columns, pa.array(classes[chosen])], schema=SPLIT_SCHEMA))
+
+
+def open_rows(path: Path) -> pa.Table:
+    """Open a file of rows; the operating system brings in what is read."""
+    with pa.memory_map(str(path)) as source:
+        return pa.ipc.open_file(source).read_all()
+
+
+def texts_of(rows: pa.Table) -> Iterator[str]:
+    """Yield the texts in order without holding all of them."""
+    for chunk in rows["text"].chunks:
+        yield from chunk.to_pylist()
+
+
+def digest_of_rows(rows: pa.Table, label_names: Sequence[str]) -> str:
+    """Return the sha256 of texts and labels in order, whatever file they came from."""
+    digest = hashlib.sha256()
+    for batch in rows.to_batches(max_chunksize=CHUNK_ROWS):
+        for text, label in zip(batch["text"].to_pylist(), batch["label"].to_pylist(), strict=True):
+            digest.update(f"{text}\x1f{label_names[label]}\x1e".encode())
+    return digest.hexdigest()

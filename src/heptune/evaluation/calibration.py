@@ -1,0 +1,68 @@
+"""Whether a probability of 0.8 is right in eight of ten cases."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heptune.evaluation.predictions import FloatArray, IntArray, predicted_classes
+
+Binning = Literal["equal_mass", "equal_width"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReliabilityBins:
+    """The rows grouped by their highest probability, in ascending order; a bin may be empty.
+
+    Attributes:
+        rows: Rows in each bin, int64 `[bins]`.
+        confidence: Sum of the highest probabilities of each bin, `[bins]`.
+        correct: Rows of each bin whose prediction is right, `[bins]`.
+    """
+
+    rows: NDArray[np.int64]
+    confidence: NDArray[np.float64]
+    correct: NDArray[np.float64]
+
+
+def reliability_bins(
+    labels: IntArray, probabilities: FloatArray, *, bins: int = 15, binning: Binning = "equal_mass"
+) -> ReliabilityBins:
+    """Group the rows by their highest probability.
+
+    Args:
+        labels: True classes, int `[n]`.
+        probabilities: `[n, C]`.
+        bins: Number of bins.
+        binning: `equal_mass` puts the same number of rows into each bin, except that rows with equal probabilities stay
+            together, so that the order of the rows does not matter; `equal_width` cuts 0..1 into equal parts, each
+            holding its upper edge.
+    """
+    confidence = probabilities.max(axis=1).astype(np.float64)
+    correct = predicted_classes(probabilities) == labels
+    inner_edges = np.linspace(0, 1, bins + 1)[1:-1]
+    if binning == "equal_mass":
+        inner_edges = np.quantile(confidence, inner_edges, method="inverted_cdf")
+    bin_of_row = np.searchsorted(inner_edges, confidence, side="left")
+    return ReliabilityBins(
+        rows=np.bincount(bin_of_row, minlength=bins),
+        confidence=np.bincount(bin_of_row, confidence, bins).astype(np.float64),
+        correct=np.bincount(bin_of_row, correct, bins).astype(np.float64),
+    )
+
+
+def expected_calibration_error(
+    labels: IntArray, probabilities: FloatArray, *, bins: int = 15, binning: Binning = "equal_mass"
+) -> float:
+    """Average, over the bins weighted by their rows, the gap between mean highest probability and accuracy.
+
+    Sources: Naeini, Cooper and Hauskrecht (2015), "Obtaining well calibrated probabilities using Bayesian binning"; for
+    the highest probability of a network Guo et al. (2017), "On calibration of modern neural networks"; for bins of
+    equal mass Nguyen and O'Connor (2015), "Posterior calibration and exploratory analysis for NLP models".
+
+    Returns:
+        A number in 0..1. It is biased upwards where bins hold few rows, which is why it comes without an interval.
+    """
+    grouped = reliability_bins(labels, probabilities, bins=bins, binning=binning)
+    return float(np.abs(grouped.confidence - grouped.correct).sum() / len(labels))

@@ -1,0 +1,1 @@
+"""Hugging Face Hub: resolve a name to a commit, download, cache."""

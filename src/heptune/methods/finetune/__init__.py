@@ -1,0 +1,1 @@
+"""Fine-tuning of all weights of a transformer."""

@@ -1,0 +1,1 @@
+"""Where torch and transformers meet: loading, tokenizing, batching, pooling, precision."""

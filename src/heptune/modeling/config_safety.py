@@ -1,0 +1,84 @@
+"""A model's config.json, read as data and freed of everything that could make a library run code."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from heptune.errors import InvalidInputError, MissingError
+from heptune.i18n import _
+
+# Through these a config chose code to load although remote code was off (CVE-2026-4372).
+FORBIDDEN_KEYS = ("_attn_implementation_internal", "_experts_implementation_internal")
+# Names of Python files and pipelines of the model's author; we never follow them.
+REMOTE_CODE_KEYS = ("auto_map", "custom_pipelines")
+LARGEST_CONFIG_BYTES = 10 * 2**20
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """Read a model folder's config.json without the keys that Heptune does not honour.
+
+    Raises:
+        MissingError: the folder has no config.json.
+        InvalidInputError: it is not an object, names no architecture, or holds a forbidden key.
+    """
+    path = folder / "config.json"
+    config = _read_object(path)
+    for key in FORBIDDEN_KEYS:
+        if key in config:
+            raise InvalidInputError(
+                _('The model\'s config sets "{key}", which could load foreign code.', key=key),
+                code="forbidden_config_key",
+                where=str(path),
+                expected=_("a config without this key"),
+                found=f"{key} = {config[key]!r}",
+                remedy=_("Do not use this model, or ask its author why the key is there."),
+            )
+    if not isinstance(config.get("model_type"), str):
+        raise InvalidInputError(
+            _("The model's config does not say which architecture it is."),
+            code="unknown_architecture",
+            where=str(path),
+            expected='"model_type"',
+            found=", ".join(sorted(config)[:10]),
+        )
+    return {key: value for key, value in config.items() if not key.startswith("_") and key not in REMOTE_CODE_KEYS}
+
+
+def longest_input(config: dict[str, Any]) -> int | None:
+    """Return how many tokens the network takes, None where its config sets no bound.
+
+    Networks of the RoBERTa family number positions from `pad_token_id + 1` on.
+    """
+    bound = next((config[key] for key in ("max_position_embeddings", "n_positions") if key in config), None)
+    if not isinstance(bound, int) or bound <= 0:
+        return None
+    if "roberta" in config["model_type"] or config["model_type"] in ("camembert", "mpnet", "longformer"):
+        pad = config.get("pad_token_id")
+        return bound - (pad if isinstance(pad, int) else 1) - 1
+    return bound
+
+
+def _read_object(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        raise MissingError(
+            _("This is not a model folder: it has no config.json."),
+            code="missing_file",
+            where=str(path.parent),
+            expected="config.json",
+            remedy=_("Give a folder that save_pretrained wrote, a name on the Hub, or starter."),
+        )
+    try:
+        if path.stat().st_size > LARGEST_CONFIG_BYTES:
+            raise ValueError(_("more than {count} bytes", count=LARGEST_CONFIG_BYTES))
+        config = json.loads(path.read_bytes())
+        if not isinstance(config, dict):
+            raise TypeError(type(config).__name__)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise InvalidInputError(
+            _("The model's config.json cannot be read."),
+            code="bad_config",
+            where=str(path),
+            expected=_("one JSON object"),
+            found=str(error),
+        ) from error
+    return config

@@ -1,0 +1,141 @@
+"""A folder with a pretrained model, looked at before any library opens it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from heptune.errors import InvalidInputError, MissingError
+from heptune.i18n import _
+from heptune.modeling.config_safety import longest_input, read_config
+
+WEIGHTS = "model.safetensors"
+WEIGHTS_INDEX = "model.safetensors.index.json"
+PICKLED_WEIGHTS = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.h5", "*.msgpack")
+TOKENIZER_FILES = (
+    "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.txt",
+    "vocab.json", "merges.txt", "spiece.model", "sentencepiece.bpe.model", "tokenizer.model",
+)  # fmt: skip
+# Any of these groups is a whole vocabulary.
+VOCABULARIES = (
+    ("tokenizer.json",), ("vocab.txt",), ("vocab.json", "merges.txt"), ("spiece.model",), ("sentencepiece.bpe.model",),
+    ("tokenizer.model",),
+)  # fmt: skip
+# Tokenizers without a bound of their own say 10^30 here.
+LARGEST_MAX_LENGTH = 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFolder:
+    """What lies in a model folder.
+
+    Attributes:
+        path: The folder.
+        config: Its config.json without the keys that are not honoured.
+        weights: Names of the safetensors files (and their index).
+        tokenizer_files: Names of the tokenizer's files.
+        max_tokens: Longest input in tokens, by config and tokenizer; None for no bound.
+    """
+
+    path: Path
+    config: dict[str, Any]
+    weights: tuple[str, ...]
+    tokenizer_files: tuple[str, ...]
+    max_tokens: int | None
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Every file that is read."""
+        return ("config.json", *self.weights, *self.tokenizer_files)
+
+    @property
+    def architecture(self) -> str:
+        """The config's `model_type`."""
+        return str(self.config["model_type"])
+
+    @property
+    def weight_bytes(self) -> int:
+        """Size of the weights in bytes."""
+        return sum((self.path / name).stat().st_size for name in self.weights)
+
+
+def read_model_folder(path: Path) -> ModelFolder:
+    """Look at a model folder.
+
+    Raises:
+        MissingError: it lacks a config, weights or a tokenizer.
+        InvalidInputError: its weights are pickled, or its config is not acceptable.
+    """
+    config = read_config(path)
+    tokenizer_files = tuple(name for name in TOKENIZER_FILES if (path / name).is_file())
+    if not any(set(group) <= set(tokenizer_files) for group in VOCABULARIES):
+        raise _missing(
+            path,
+            _("This model folder has no tokenizer."),
+            "tokenizer.json",
+            _("Save it with tokenizer.save_pretrained."),
+        )
+    bounds = [bound for bound in (longest_input(config), _tokenizer_bound(path)) if bound]
+    return ModelFolder(
+        path=path,
+        config=config,
+        weights=_weights(path),
+        tokenizer_files=tokenizer_files,
+        max_tokens=min(bounds, default=None),
+    )
+
+
+def _weights(path: Path) -> tuple[str, ...]:
+    if (path / WEIGHTS).is_file():
+        return (WEIGHTS,)
+    if (path / WEIGHTS_INDEX).is_file():
+        return (WEIGHTS_INDEX, *_indexed_shards(path))
+    pickled = sorted(file.name for pattern in PICKLED_WEIGHTS for file in path.glob(pattern))
+    if pickled:
+        raise _only_pickled(path, pickled)
+    raise _missing(path, _("This model folder has no weights."), WEIGHTS, _("Save it with model.save_pretrained."))
+
+
+def _indexed_shards(path: Path) -> Sequence[str]:
+    index = path / WEIGHTS_INDEX
+    try:
+        names = sorted(set(json.loads(index.read_bytes())["weight_map"].values()))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InvalidInputError(
+            _("The list of the model's weight files cannot be read."), code="bad_index", where=str(index)
+        ) from error
+    for name in names:
+        if Path(name).name != name or not (path / name).is_file():
+            raise _missing(path, _("A file of the model's weights is missing."), name, _("Copy the folder again."))
+    return names
+
+
+def _tokenizer_bound(path: Path) -> int | None:
+    try:
+        bound = json.loads((path / "tokenizer_config.json").read_bytes()).get("model_max_length")
+    except (OSError, ValueError, AttributeError):
+        return None
+    return int(bound) if isinstance(bound, int | float) and 0 < bound < LARGEST_MAX_LENGTH else None
+
+
+def _missing(path: Path, message: str, name: str, remedy: str) -> MissingError:
+    found = ", ".join(sorted(file.name for file in path.iterdir())[:10])
+    return MissingError(message, code="missing_file", where=str(path), expected=name, found=found, remedy=remedy)
+
+
+def _only_pickled(path: Path, pickled: Sequence[str]) -> InvalidInputError:
+    return InvalidInputError(
+        _("This model's weights are pickled; opening a pickle can run any code in it."),
+        code="pickled_weights",
+        where=str(path),
+        expected=WEIGHTS,
+        found=", ".join(pickled),
+        remedy=_(
+            "If you trust it, convert it once in a throwaway environment: "
+            'python -c "from transformers import AutoModel; '
+            "AutoModel.from_pretrained('{path}').save_pretrained('{path}-safetensors')\", "
+            "and copy the tokenizer's files beside it.",
+            path=path,
+        ),
+    )

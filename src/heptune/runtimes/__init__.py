@@ -1,0 +1,1 @@
+"""Ways to predict, behind one protocol."""

@@ -1,0 +1,1 @@
+"""Records that travel between the steps and lie in the run folder."""

@@ -1,0 +1,91 @@
+"""Step 3's result: labelled rows, split."""
+
+from typing import ClassVar
+
+from heptune.schemas.record import Record, StepResult
+
+
+class LabelInfo(Record):
+    """One class.
+
+    Attributes:
+        name: What users see and get back.
+        identifier: What the label column holds, where names come from another column; else the name.
+        meaning: As declared in the goal; None where it was not.
+    """
+
+    name: str
+    identifier: str
+    meaning: str | None = None
+
+
+class SplitInfo(Record):
+    """One split: its rows, and how many of each class in class order.
+
+    `sha256` is of the texts and labels in order: the same rows give the same digest whatever file they came from.
+    """
+
+    rows: int
+    by_label: tuple[int, ...]
+    sha256: str
+
+
+class PreviewRow(Record):
+    """One of the first rows, for the table that the user sees."""
+
+    position: int
+    text: str
+    label: str
+
+
+class DroppedRow(Record):
+    """A row that was left out: file, line or row in it, and which column is empty."""
+
+    file: str
+    position: int
+    column: str
+
+
+class DatasetSplits(StepResult):
+    """What was read, and how it was split.
+
+    Attributes:
+        text_column: The column that is classified.
+        label_column: The column with the labels.
+        label_name_column: The column with the labels' names, where ids and names stand in two columns.
+        column_reason: How the columns were found, in a sentence.
+        columns: All columns of the data.
+        labels: The classes; their order is the class order everywhere.
+        rows_read: Rows of all files before sampling.
+        splits: By split name.
+        split_rule: How the rows came into the splits, in a sentence.
+        dropped: How many rows had no text or no label.
+        dropped_examples: The first of them.
+        scripts: Share of the letters by script (`latin`, `han`, …), largest first.
+        notes: How the files were understood.
+        preview: The first training rows.
+    """
+
+    schema_version: ClassVar[int] = 1
+    step_number: ClassVar[int] = 3
+    step_name: ClassVar[str] = "dataset"
+
+    text_column: str
+    label_column: str
+    label_name_column: str | None
+    column_reason: str
+    columns: tuple[str, ...]
+    labels: tuple[LabelInfo, ...]
+    rows_read: int
+    splits: dict[str, SplitInfo]
+    split_rule: str
+    dropped: int
+    dropped_examples: tuple[DroppedRow, ...]
+    scripts: dict[str, float]
+    notes: tuple[str, ...]
+    preview: tuple[PreviewRow, ...]
+
+    @property
+    def label_names(self) -> tuple[str, ...]:
+        """Names of the classes in class order."""
+        return tuple(label.name for label in self.labels)

@@ -1,0 +1,41 @@
+"""Step 6's result: how success is measured, fixed before training."""
+
+from typing import ClassVar, Literal
+
+from heptune.schemas.record import Record, StepResult
+from heptune.schemas.requirement import Requirement
+
+
+class PlannedMetric(Record):
+    """A metric that will be computed, and which way is better."""
+
+    name: str
+    direction: Literal["maximize", "minimize"]
+    interval: Literal["wilson", "bootstrap"] | None
+
+
+class EvaluationPlan(StepResult):
+    """What will be computed on the test rows, and against what.
+
+    Attributes:
+        metrics: All of them.
+        primary_metric: The one that chooses the best epoch on validation.
+        primary_direction: Which way it is better.
+        requirement: What the test score has to reach; None where nothing is required.
+        baselines: Names of the baselines fitted on train; they lie in `baselines/`.
+        bootstrap_draws: Draws of every bootstrap.
+        seed: Of the bootstrap.
+        test_rows: How many rows the scores will rest on.
+    """
+
+    step_number: ClassVar[int] = 6
+    step_name: ClassVar[str] = "evaluation"
+
+    metrics: tuple[PlannedMetric, ...]
+    primary_metric: str
+    primary_direction: Literal["maximize", "minimize"]
+    requirement: Requirement | None
+    baselines: tuple[str, ...]
+    bootstrap_draws: int
+    seed: int
+    test_rows: int

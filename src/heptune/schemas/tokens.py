@@ -1,0 +1,57 @@
+"""Step 4's result: texts as tokens."""
+
+from typing import ClassVar
+
+from heptune.schemas.record import Record, StepResult
+
+
+class TokenPreview(Record):
+    """How one text is cut into tokens."""
+
+    text: str
+    tokens: tuple[str, ...]
+
+
+class LabelTruncation(Record):
+    """How many texts of a class are longer than the limit."""
+
+    label: str
+    texts: int
+    truncated: int
+
+
+class TokenizedDataset(StepResult):
+    """Lengths, the limit, and what it costs.
+
+    Attributes:
+        unit: What is counted: the model's tokens, or the terms of tfidf.
+        length_limit: Longest sequence in tokens, special ones included; None for a method without one.
+        limit_reason: Why this limit, in a sentence.
+        truncated_by_label: Texts beyond the limit, in class order, over all splits.
+        length_histogram: Upper edge of the bin in tokens → number of texts.
+        mean_length: Tokens a text, after truncation.
+        longest: Tokens of the longest text, before truncation.
+        without_tokens: Rows of train and validation that give no token and were left out, by split.
+        pad_token: The token that fills up; None for a method without one.
+        preview: The first training rows.
+    """
+
+    step_number: ClassVar[int] = 4
+    step_name: ClassVar[str] = "tokens"
+
+    unit: str
+    length_limit: int | None
+    limit_reason: str
+    truncated_by_label: tuple[LabelTruncation, ...]
+    length_histogram: dict[int, int]
+    mean_length: float
+    longest: int
+    without_tokens: dict[str, int]
+    pad_token: str | None
+    preview: tuple[TokenPreview, ...]
+
+    @property
+    def truncated_share(self) -> float:
+        """Share of all texts that are longer than the limit."""
+        texts = sum(row.texts for row in self.truncated_by_label)
+        return sum(row.truncated for row in self.truncated_by_label) / texts if texts else 0.0

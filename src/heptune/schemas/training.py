@@ -1,0 +1,85 @@
+"""Step 7's result: what was learnt and how good it is."""
+
+from typing import Any, ClassVar, Literal
+
+from heptune.schemas.record import Record, StepResult
+from heptune.schemas.score import Score
+from heptune.schemas.scores import TestScores
+
+Verdict = Literal["met", "not_met", "inconclusive"]
+
+
+class EpochRecord(Record):
+    """One epoch: mean training loss per example, and the metrics on validation (empty without validation rows)."""
+
+    epoch: int
+    training_loss: float
+    validation: dict[str, float]
+    seconds: float
+
+
+class FitReport(Record):
+    """How the training went.
+
+    Attributes:
+        settings: The settings as they were used, defaults filled in.
+        history: One record an epoch.
+        best_epoch: The epoch whose weights are kept, from 1; None where there are no epochs.
+        chosen_by: How the epoch was chosen, in a sentence.
+        steps: Optimizer steps done.
+        precision: Of the matrix products: `fp32` or `bf16`.
+        device: Where it ran.
+        seconds: Of the training alone.
+        train_rows_per_second: Rows trained on per second of the training steps alone.
+        train_tokens_per_second: Real tokens (no padding) per second of the training steps alone.
+        padding_share: Padding tokens among all processed tokens.
+        peak_memory_mib: Largest memory of the process in MiB.
+    """
+
+    settings: dict[str, Any]
+    history: tuple[EpochRecord, ...] = ()
+    best_epoch: int | None = None
+    chosen_by: str
+    steps: int | None = None
+    precision: str
+    device: str
+    seconds: float
+    train_rows_per_second: float | None = None
+    train_tokens_per_second: float | None = None
+    padding_share: float | None = None
+    peak_memory_mib: float | None = None
+
+
+class Comparison(Record):
+    """The model against a baseline on the same test rows; `difference` is model minus baseline, in accuracy."""
+
+    baseline: str
+    difference: Score
+    p_value: float
+
+
+class RunResult(StepResult):
+    """The end of a run.
+
+    Attributes:
+        fit: How the training went.
+        test: Scores on the test rows.
+        baselines: Scores of the baselines on the same rows, by name.
+        comparisons: Paired, one a baseline.
+        verdict: Against the requirement; None without one.
+        test_scorings: How often these test rows have been scored on this machine; None where it cannot be counted.
+        bundle: The bundle's folder, relative to the run folder.
+        bundle_sha256: Of the bundle's manifest.
+    """
+
+    step_number: ClassVar[int] = 7
+    step_name: ClassVar[str] = "training"
+
+    fit: FitReport
+    test: TestScores
+    baselines: dict[str, TestScores]
+    comparisons: tuple[Comparison, ...]
+    verdict: Verdict | None
+    test_scorings: int | None
+    bundle: str
+    bundle_sha256: str

@@ -1,0 +1,1 @@
+"""The seven steps; each file holds one config and one function."""

@@ -1,0 +1,63 @@
+"""Step 1: what the classifier is for."""
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from heptune.evaluation.requirement import parse_requirement
+from heptune.schemas.config import Config
+from heptune.schemas.goal import Goal, LabelDefinition, TaskKind
+from heptune.storage.run_store import Run, Step
+
+
+def _as_definitions(value: Any) -> Any:  # noqa: ANN401 - whatever stands in the recipe
+    """Accept a list of names, or an object from name to meaning, besides a list of definitions."""
+    if isinstance(value, dict):
+        return [{"name": name, "meaning": meaning} for name, meaning in value.items()]
+    if isinstance(value, list | tuple):
+        return [{"name": item} if isinstance(item, str) else item for item in value]
+    return value
+
+
+class GoalConfig(Config):
+    """What is to be decided, and when it is good enough."""
+
+    task: TaskKind = Field(
+        "single_label",
+        description="Kind of task: one label for each text. Other kinds (multi-label, sentence pairs, ordinal, "
+        "regression, generation) are not built yet and are refused.",
+    )
+    labels: Annotated[tuple[LabelDefinition, ...], BeforeValidator(_as_definitions)] = Field(
+        (),
+        description="The labels in the order you want them, as a list of names or an object from name to meaning. "
+        "Without it they are taken from the data.",
+    )
+    require: str | None = Field(
+        None,
+        description='What the test score has to reach, such as "macro_f1 >= 0.75"; if it does not, the exit code is 4.',
+    )
+    languages: tuple[str, ...] = Field(
+        (),
+        description="Languages of the texts (BCP 47 codes such as en, zh). Without it scripts are taken from the data.",
+    )
+    max_training_minutes: float | None = Field(
+        None, gt=0, description="Stop training after this many minutes and keep the best epoch so far."
+    )
+
+
+def define_goal(_run: Run, config: GoalConfig) -> Goal:
+    """Write down the goal before anything is looked at.
+
+    Raises:
+        UsageError: the requirement cannot be read.
+    """
+    return Goal(
+        task=config.task,
+        labels=config.labels,
+        requirement=parse_requirement(config.require, where="goal.require") if config.require else None,
+        languages=config.languages,
+        max_training_minutes=config.max_training_minutes,
+    )
+
+
+STEP = Step(Goal, define_goal)

@@ -1,0 +1,1 @@
+"""Step 2: which pretrained model and which data, exactly."""

@@ -1,0 +1,102 @@
+"""Where the rows come from: local files, the Hub, or the sample in the package."""
+
+import re
+from importlib import resources
+from pathlib import Path
+
+from heptune.data.files import DataFiles, find_data_files
+from heptune.errors import UsageError
+from heptune.hub.datasets import download_dataset, resolve_dataset
+from heptune.i18n import _
+from heptune.schemas.sources import DataFile, DataSource
+from heptune.steps.step2_sources.settings import SAMPLES, SourcesConfig
+from heptune.storage.artifacts import sha256_of_file
+from heptune.storage.run_store import Run
+
+_HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
+
+
+def find_data(run: Run, config: SourcesConfig, earlier: DataSource | None) -> DataSource:
+    """Find the data, fetch them where they are on the Hub, and take the digest of every file.
+
+    Args:
+        run: Told about downloads and about parts that are left unread.
+        config: What the user asks for.
+        earlier: What an earlier run in this folder found; its Hub commit is kept.
+
+    Raises:
+        UsageError: there is nothing of that name, or two test sets are given.
+        InvalidInputError: it is not clear which file holds what.
+        MissingError: the Hub has it not, or cannot be reached.
+    """
+    if config.data in SAMPLES:
+        _refuse_hub_settings(config)
+        folder = resources.files("heptune").joinpath("resources", "sample_data", SAMPLES[config.data])
+        files = _parts(config, find_data_files(Path(str(folder))))
+        return DataSource(uri=config.data, kind="sample", commit=None, licence="apache-2.0", files=files)
+    if not Path(config.data).exists() and _HUB_NAME.fullmatch(config.data):
+        return _find_on_hub(run, config, earlier)
+    _refuse_hub_settings(config)
+    files = _parts(config, find_data_files(Path(config.data)))
+    return DataSource(uri=config.data, kind="local", commit=None, licence=None, files=files)
+
+
+def _find_on_hub(run: Run, config: SourcesConfig, earlier: DataSource | None) -> DataSource:
+    known = earlier.commit if earlier and earlier.kind == "hub" and earlier.uri == config.data else None
+    dataset = resolve_dataset(
+        config.data,
+        configuration=config.configuration,
+        revision=config.data_revision,
+        known_commit=None if config.data_revision else known,
+    )
+    paths = download_dataset(dataset, lambda size: run.announce_download(config.data, size))
+    unread = sorted(paths.keys() - {"train", "validation", "test"})
+    if unread:
+        run.notice(_("not read: {splits}", splits=", ".join(unread)))
+    files = DataFiles(train=paths.get("train", ()), validation=paths.get("validation", ()), test=paths.get("test", ()))
+    return DataSource(
+        uri=config.data,
+        kind="hub",
+        commit=dataset.commit,
+        licence=dataset.licence,
+        files=_parts(config, files),
+    )
+
+
+def _parts(config: SourcesConfig, files: DataFiles) -> tuple[DataFile, ...]:
+    test = files.test
+    if config.test is not None:
+        if files.test:
+            raise UsageError(
+                _("There are two test sets: one in the data, one given."),
+                code="two_test_sets",
+                where="sources.test",
+                expected=_("one test set"),
+                found=f"{files.test[0]}, {config.test}",
+                remedy=_("Leave out --test, or give the training file alone as data."),
+            )
+        given = find_data_files(Path(config.test))
+        test = given.test or given.whole
+    whole = "train" if test else "whole"
+    parts = {"train": files.train, "validation": files.validation, "test": test, whole: files.whole or files.train}
+    if not test and files.train:
+        parts = {"whole": files.train, "validation": files.validation}
+    return tuple(_data_file(path, part) for part, paths in parts.items() for path in paths)
+
+
+def _data_file(path: Path, part: str) -> DataFile:
+    return DataFile.model_validate(
+        {"path": str(path), "part": part, "sha256": sha256_of_file(path), "size": path.stat().st_size}
+    )
+
+
+def _refuse_hub_settings(config: SourcesConfig) -> None:
+    for setting in ("configuration", "data_revision"):
+        if getattr(config, setting) is not None:
+            raise UsageError(
+                _("This setting only has an effect on a data set of the Hub."),
+                code="setting_without_effect",
+                where=f"sources.{setting}",
+                found=config.data,
+                remedy=_("Leave it out."),
+            )

@@ -1,0 +1,1 @@
+"""Step 3: labelled rows, split."""

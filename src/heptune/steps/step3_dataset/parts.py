@@ -1,0 +1,111 @@
+"""From the recorded files to raw rows: open, choose columns, read."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from heptune.data.columns import ChosenColumns, choose_columns, missing_column
+from heptune.data.readers.open_table import open_table
+from heptune.data.rows import open_rows, write_raw_rows
+from heptune.data.table import TextTable
+from heptune.errors import InvalidInputError
+from heptune.i18n import _
+from heptune.schemas.sources import DataFile, DataSource
+from heptune.steps.step3_dataset.settings import DatasetConfig
+from heptune.storage.artifacts import sha256_of_file
+
+SAMPLE_ROWS = 1_000
+# Of which part the columns are chosen, and in which order the files are numbered.
+PART_ORDER = ("whole", "train", "validation", "test")
+
+
+@dataclass(frozen=True, slots=True)
+class RawParts:
+    """What was read.
+
+    Attributes:
+        tables: Raw rows of each part, memory-mapped.
+        files: Names of all files, by the number in the column `file`.
+        columns: The chosen columns.
+        all_columns: All columns of the first file.
+        notes: How the files were understood.
+    """
+
+    tables: dict[str, pa.Table]
+    files: tuple[str, ...]
+    columns: ChosenColumns
+    all_columns: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def read_parts(config: DatasetConfig, source: DataSource, folder: Path) -> RawParts:
+    """Read the text and label columns of all files into `folder`.
+
+    Raises:
+        UsageError: a column is missing, or cannot be found.
+        InvalidInputError: a file has faults, or is not the one that step 2 recorded.
+    """
+    files = sorted(source.files, key=lambda file: PART_ORDER.index(file.part))
+    opened = {file.path: _open(file, config) for file in files}
+    first = opened[files[0].path]
+    chosen = choose_columns(
+        _first_rows(first), text=config.text_column, label=config.label_column, where=str(first.path)
+    )
+    for table in opened.values():
+        _check_columns(table, chosen)
+    tables: dict[str, pa.Table] = {}
+    for part in PART_ORDER:
+        names = [file.path for file in files if file.part == part]
+        if names:
+            path = folder / f"{part}.arrow"
+            write_raw_rows(
+                path,
+                [opened[name] for name in names],
+                text=chosen.text,
+                label=chosen.label,
+                label_name=chosen.label_name,
+                first_file=[file.path for file in files].index(names[0]),
+            )
+            tables[part] = open_rows(path)
+    notes = tuple(f"{table.path.name}: {note}" for table in opened.values() for note in table.notes)
+    return RawParts(tables, tuple(file.path for file in files), chosen, first.columns, notes)
+
+
+def _open(file: DataFile, config: DatasetConfig) -> TextTable:
+    path = Path(file.path)
+    if not path.is_file() or sha256_of_file(path) != file.sha256:
+        raise InvalidInputError(
+            _("This file has changed since the run began."),
+            code="file_changed",
+            where=file.path,
+            remedy=_("Run the same command again when the file is complete."),
+        )
+    return open_table(path, encoding=config.encoding, delimiter=config.delimiter, sheet=config.sheet)
+
+
+def _first_rows(table: TextTable) -> pa.Table:
+    """Return the first rows; a fault further down is reported when all rows are read."""
+    chunks = table.chunks(table.columns)
+    try:
+        chunk = next(chunks)
+    except StopIteration:
+        raise InvalidInputError(
+            _("This file has no rows."), code="no_rows", where=str(table.path), expected=_("labelled texts")
+        ) from None
+    return pa.table(dict(chunk.columns)).slice(0, SAMPLE_ROWS)
+
+
+def _check_columns(table: TextTable, chosen: ChosenColumns) -> None:
+    for name, setting in ((chosen.text, "dataset.text_column"), (chosen.label, "dataset.label_column")):
+        if name in table.unreadable:
+            raise InvalidInputError(
+                _('The column "{name}" cannot be read as text.', name=name),
+                code="nested_column",
+                where=str(table.path),
+                expected=_("one value a row"),
+                found=table.unreadable[name],
+                remedy=_("Choose another column, or flatten this one before."),
+            )
+        if name not in table.columns:
+            raise missing_column(name, table.columns, where=str(table.path), setting=setting)

@@ -1,0 +1,42 @@
+"""Settings of step 3."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from heptune.schemas.config import Config
+
+
+class DatasetConfig(Config):
+    """How the rows are read, sampled and split."""
+
+    text_column: str | None = Field(
+        None, description="Column that is classified; without it, found by name and content."
+    )
+    label_column: str | None = Field(None, description="Column with the labels; without it, found by name and content.")
+    encoding: str | None = Field(None, description="Encoding of text files; without it, found out.")
+    delimiter: str | None = Field(None, description="What separates the cells of CSV and TSV; without it, found out.")
+    sheet: str | None = Field(None, description="Sheet of an Excel file; without it, the first one with content.")
+    sample: int | None = Field(
+        None,
+        gt=0,
+        description="Use this many of the training rows (training, validation and calibration together), drawn as "
+        "datasets' shuffle(seed).select(range(N)) draws them.",
+    )
+    test_sample: int | None = Field(None, gt=0, description="Use this many of the test rows, drawn likewise.")
+    seed: int = Field(42, ge=0, description="Decides which rows are drawn and how they are split.")
+    test_share: float = Field(
+        0.2, gt=0, lt=1, description="Share of the rows to test on, where no test rows are given."
+    )
+    validation_share: float = Field(
+        0.1,
+        ge=0,
+        lt=1,
+        description="Share of the training rows that chooses the best epoch (at most 2,000), where none are given.",
+    )
+    calibration_share: float = Field(
+        0.05, ge=0, lt=1, description="Share of the training rows kept for calibration (at most 1,000 rows)."
+    )
+    empty_rows: Literal["drop", "error"] = Field(
+        "drop", description="What happens to rows without a text or a label; dropped rows are counted and shown."
+    )

@@ -1,0 +1,124 @@
+"""The step itself."""
+
+import shutil
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from heptune.data.rows import digest_of_rows, open_rows, texts_of, write_split
+from heptune.data.text import count_scripts
+from heptune.i18n import _
+from heptune.schemas.dataset import DatasetSplits, DroppedRow, LabelInfo, PreviewRow, SplitInfo
+from heptune.schemas.goal import Goal
+from heptune.schemas.sources import Sources
+from heptune.steps.step3_dataset.classes import check_test_classes, class_ids, find_classes
+from heptune.steps.step3_dataset.empty_rows import check_empty_rows, check_vanished_classes, describe_empty_rows
+from heptune.steps.step3_dataset.parts import RawParts, read_parts
+from heptune.steps.step3_dataset.settings import DatasetConfig
+from heptune.steps.step3_dataset.splitting import SplitRows, split_rows
+from heptune.storage.run_store import Run, Step
+
+PREVIEW_ROWS = 10
+SCRIPT_ROWS = 2_000
+ARTIFACT = "dataset"
+
+
+def load_dataset(run: Run, config: DatasetConfig, goal: Goal, sources: Sources) -> DatasetSplits:
+    """Read, check, sample and split the rows.
+
+    Raises:
+        UsageError: a column is missing.
+        InvalidInputError: the files or the labels have faults.
+    """
+    with run.artifact_folder(ARTIFACT) as folder:
+        scratch = folder / "raw"
+        scratch.mkdir()
+        raw = read_parts(config, sources.data, scratch)
+        labels = find_classes(raw.tables, goal.labels, raw.columns.label)
+        ids = {part: class_ids(table, labels) for part, table in raw.tables.items()}
+        _check_parts(raw, ids, labels)
+        splits = split_rows(config, ids)
+        dropped, examples = _check_empty(config, raw, splits)
+        infos = _write_splits(folder, raw, splits, ids, labels)
+        train = open_rows(folder / "train.arrow")
+        scripts = count_scripts(islice(texts_of(train), SCRIPT_ROWS))
+        preview = _preview(folder / "train.arrow", labels)
+        rows_read = sum(len(table) for table in raw.tables.values())
+        del train
+        columns, all_columns, notes = raw.columns, raw.all_columns, raw.notes
+        del raw  # the memory maps, before their files go
+        shutil.rmtree(scratch)
+    _warn_of_small_classes(run, infos, labels)
+    return DatasetSplits(
+        text_column=columns.text,
+        label_column=columns.label,
+        label_name_column=columns.label_name if any(label.name != label.identifier for label in labels) else None,
+        column_reason=columns.reason,
+        columns=all_columns,
+        labels=labels,
+        rows_read=rows_read,
+        splits=infos,
+        split_rule="; ".join(splits.rules),
+        dropped=dropped,
+        dropped_examples=examples,
+        scripts=scripts,
+        notes=notes,
+        preview=preview,
+    )
+
+
+def _check_parts(raw: RawParts, ids: dict[str, npt.NDArray[np.int32]], labels: Sequence[LabelInfo]) -> None:
+    for part, table in raw.tables.items():
+        check_vanished_classes(table, ids[part], labels)
+    if "test" in ids:
+        check_test_classes(ids["train"], ids["test"], labels)
+
+
+def _check_empty(config: DatasetConfig, raw: RawParts, splits: SplitRows) -> tuple[int, tuple[DroppedRow, ...]]:
+    dropped = sum(len(rows) for rows in splits.empty.values())
+    examples = tuple(row for part, rows in splits.empty.items() for row in describe_empty_rows(raw, part, rows))
+    used = dropped + sum(len(rows) for _part, rows in splits.rows.values())
+    check_empty_rows(examples, dropped, used, policy=config.empty_rows)
+    return dropped, examples
+
+
+def _write_splits(
+    folder: Path,
+    raw: RawParts,
+    splits: SplitRows,
+    ids: dict[str, npt.NDArray[np.int32]],
+    labels: Sequence[LabelInfo],
+) -> dict[str, SplitInfo]:
+    infos: dict[str, SplitInfo] = {}
+    for name in ("train", "validation", "calibration", "test"):
+        if name in splits.rows:
+            part, rows = splits.rows[name]
+            path = folder / f"{name}.arrow"
+            write_split(path, raw.tables[part], rows, ids[part])
+            counts = np.bincount(ids[part][rows], minlength=len(labels))
+            digest = digest_of_rows(open_rows(path), [label.name for label in labels])
+            infos[name] = SplitInfo(rows=len(rows), by_label=tuple(counts.tolist()), sha256=digest)
+    return infos
+
+
+def _preview(path: Path, labels: Sequence[LabelInfo]) -> tuple[PreviewRow, ...]:
+    rows = open_rows(path).slice(0, PREVIEW_ROWS).to_pylist()
+    return tuple(
+        PreviewRow(position=row["position"], text=row["text"], label=labels[row["label"]].name) for row in rows
+    )
+
+
+def _warn_of_small_classes(run: Run, splits: dict[str, SplitInfo], labels: Sequence[LabelInfo]) -> None:
+    counts = splits["train"].by_label
+    none = [label.name for label, count in zip(labels, counts, strict=True) if count == 0]
+    one = [label.name for label, count in zip(labels, counts, strict=True) if count == 1]
+    if none:
+        run.warn(_("no training row was drawn of: {labels}", labels=", ".join(none)))
+    if one:
+        run.warn(_("a single training row of: {labels}", labels=", ".join(one)))
+
+
+STEP = Step(DatasetSplits, load_dataset)

@@ -1,0 +1,1 @@
+"""Everything that is written: atomic artifacts, the run folder, events, locks, interruption."""

@@ -1,0 +1,49 @@
+"""The one stream of what happens in a run: appended to events.jsonl, and handed to whoever listens in the process."""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from heptune.storage.artifacts import translated_write_errors
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened.
+
+    Attributes:
+        name: `step_started`, `step_finished`, `notice`, `warning`, `download`, `progress` or `epoch`.
+        fields: JSON-able details.
+        time: Seconds since the epoch.
+    """
+
+    name: str
+    fields: dict[str, object] = field(default_factory=dict)
+    time: float = field(default_factory=time.time)
+
+
+Listener = Callable[[Event], None]
+
+
+class EventLog:
+    """Appends events to a file, one JSON object a line, and passes them on.
+
+    Args:
+        path: The file; its folder exists.
+        listeners: Called with every event, in order, in this thread.
+    """
+
+    def __init__(self, path: Path, listeners: tuple[Listener, ...] = ()) -> None:
+        self._path = path
+        self._listeners = listeners
+
+    def emit(self, name: str, /, **fields: object) -> None:
+        """Record one event."""
+        event = Event(name, fields)
+        line = json.dumps({"time": round(event.time, 3), "event": name, **fields}, ensure_ascii=False)
+        with translated_write_errors(self._path), self._path.open("a", encoding="utf-8", newline="\n") as stream:
+            stream.write(line + "\n")
+        for listener in self._listeners:
+            listener(event)

@@ -1,0 +1,301 @@
+"""A run folder: each step's result under its number, with the inputs that it was made from.
+
+A step whose inputs are unchanged and whose artifacts are whole is not done again; a step that is done again names the
+inputs that changed.
+"""
+
+import inspect
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from heptune.errors import InvalidInputError, UsageError
+from heptune.i18n import _
+from heptune.schemas.record import Record, StepResult, fingerprint_of
+from heptune.storage.artifacts import (
+    MANIFEST,
+    atomic_file,
+    atomic_folder,
+    changed_files,
+    make_folder,
+    read_manifest,
+    sha256_of_file,
+    write_json,
+)
+from heptune.storage.events import EventLog, Listener
+from heptune.storage.interruption import Interruption, interruptible
+from heptune.storage.locks import HOLDER_FILE, LOCK_FILE, locked
+
+EVENTS_FILE = "events.jsonl"
+
+Result = TypeVar("Result", bound=StepResult)
+
+
+@dataclass(frozen=True, slots=True)
+class Step(Generic[Result]):
+    """One of the seven steps.
+
+    Attributes:
+        result: The record that the step gives; it knows the step's number and name.
+        function: Called with the run, the config, the results it builds on, and living objects by keyword.
+        libraries: Distributions whose versions are inputs of the step.
+    """
+
+    result: type[Result]
+    function: Callable[..., Result]
+    libraries: tuple[str, ...] = ()
+
+    @property
+    def number(self) -> int:
+        """1 to 7."""
+        return self.result.step_number
+
+    @property
+    def name(self) -> str:
+        """The name in files, settings and messages."""
+        return self.result.step_name
+
+
+class StoredStep(Record):
+    """A step's file in the run folder."""
+
+    step: int
+    name: str
+    schema_version: int
+    fingerprint: str
+    inputs: dict[str, str]
+    artifacts: dict[str, str]
+    seconds: float
+    result: dict[str, Any]
+
+
+class Run:
+    """An opened run folder; made by `open_run`.
+
+    Attributes:
+        folder: The run folder.
+        events: The stream of what happens.
+        interruption: Polled by long loops.
+        seconds: Wall-clock seconds each step took in this process, by name.
+    """
+
+    def __init__(self, folder: Path, *, fresh: bool, events: EventLog, interruption: Interruption) -> None:
+        self.folder = folder
+        self.events = events
+        self.interruption = interruption
+        self.seconds: dict[str, float] = {}
+        self._fresh = fresh
+        self._artifacts: dict[str, str] = {}
+
+    def step(
+        self,
+        step: Step[Result],
+        config: BaseModel,
+        *upstream: BaseModel,
+        given: Mapping[str, str] | None = None,
+        **living: object,
+    ) -> Result:
+        """Do a step, or take its stored result where nothing that it depends on has changed.
+
+        Args:
+            step: Which one.
+            config: The step's section of the recipe.
+            upstream: Records that the step builds on; their content decides whether it has to be done again.
+            given: Digests of things outside the run folder that the step reads.
+            living: Objects made from the above, handed to the function as they are.
+        """
+        self.interruption.check()
+        started = time.perf_counter()
+        inputs = _inputs_of(step, config, upstream, given or {})
+        self.events.emit("step_started", step=step.number, name=step.name)
+        stored = None if self._fresh else read_stored_step(self.folder, step.number, step.name)
+        reasons = self._reasons_to_do_again(stored, inputs)
+        if stored and not reasons:
+            result = step.result.model_validate(stored.result)
+        else:
+            self._artifacts = {}
+            result = step.function(self, config, *upstream, **living)
+            self._store(step, result, inputs, time.perf_counter() - started)
+        self.seconds[step.name] = round(time.perf_counter() - started, 3)
+        self.events.emit(
+            "step_finished",
+            step=step.number,
+            name=step.name,
+            seconds=self.seconds[step.name],
+            reused=bool(stored and not reasons),
+            changed=reasons,
+        )
+        return result
+
+    @contextmanager
+    def artifact_folder(self, name: str, **options: Any) -> Iterator[Path]:  # noqa: ANN401 - atomic_folder's own
+        """Give a temporary folder that becomes the artifact `name` of the current step when the block ends well."""
+        with atomic_folder(self.folder / name, **options) as folder:
+            yield folder
+        self._artifacts[name] = sha256_of_file(self.folder / name / MANIFEST)
+
+    @contextmanager
+    def artifact_file(self, name: str) -> Iterator[Path]:
+        """Give a temporary file that becomes the artifact `name` of the current step when the block ends well."""
+        with atomic_file(self.folder / name) as path:
+            yield path
+        self._artifacts[name] = sha256_of_file(self.folder / name)
+
+    def earlier_result(self, result: type[Result]) -> Result | None:
+        """Return what a step gave in an earlier run in this folder, unless nothing of it is to be reused."""
+        return None if self._fresh else read_result(self.folder, result)
+
+    def announce_download(self, name: str, size: int) -> None:
+        """Tell the user before `size` bytes are fetched."""
+        self.events.emit("download", what=name, bytes=size)
+
+    def notice(self, message: str) -> None:
+        """Tell the user something that was decided or found."""
+        self.events.emit("notice", message=message)
+
+    def warn(self, message: str) -> None:
+        """Tell the user something to look at."""
+        self.events.emit("warning", message=message)
+
+    def _reasons_to_do_again(self, stored: StoredStep | None, inputs: Mapping[str, str]) -> list[str]:
+        if stored is None:
+            return []
+        names = sorted(stored.inputs.keys() | inputs.keys())
+        changed = [name for name in names if stored.inputs.get(name) != inputs.get(name)]
+        return [_describe_change(name, stored.inputs.get(name), inputs.get(name)) for name in changed] + [
+            _("{artifact} is not as it was written", artifact=name)
+            for name, digest in stored.artifacts.items()
+            if not _is_whole(self.folder / name, digest)
+        ]
+
+    def _store(self, step: Step[Result], result: Result, inputs: dict[str, str], seconds: float) -> None:
+        stored = StoredStep(
+            step=step.number,
+            name=step.name,
+            schema_version=result.schema_version,
+            fingerprint=fingerprint_of(result),
+            inputs=inputs,
+            artifacts=self._artifacts,
+            seconds=round(seconds, 3),
+            result=result.model_dump(mode="json"),
+        )
+        write_json(self.folder / step_file(step.number, step.name), stored.model_dump(mode="json"))
+
+
+@contextmanager
+def open_run(folder: Path, *, fresh: bool = False, listeners: tuple[Listener, ...] = ()) -> Iterator[Run]:
+    """Open or make a run folder and hold it for the block.
+
+    Args:
+        folder: Where the run lies.
+        fresh: Reuse nothing of an earlier run.
+        listeners: Called with every event.
+
+    Raises:
+        RunFolderInUseError: another process works in it.
+        UsageError: the folder holds other things than a run.
+        ResourceError: it cannot be written.
+    """
+    _refuse_foreign_folder(folder)
+    make_folder(folder)
+    with locked(folder), interruptible() as interruption:
+        yield Run(folder, fresh=fresh, events=EventLog(folder / EVENTS_FILE, listeners), interruption=interruption)
+
+
+def step_file(number: int, name: str) -> str:
+    """Return the name of a step's file in the run folder."""
+    return f"{number}_{name}.json"
+
+
+def read_stored_step(folder: Path, number: int, name: str) -> StoredStep | None:
+    """Return a step's stored result; None where there is none that can be used."""
+    try:
+        return StoredStep.model_validate_json((folder / step_file(number, name)).read_bytes())
+    except (OSError, ValidationError):
+        return None
+
+
+def read_result(folder: Path, result: type[Result]) -> Result | None:
+    """Return the record of one step of a run folder; None where that step has not been done.
+
+    Raises:
+        InvalidInputError: a newer Heptune wrote it.
+    """
+    stored = read_stored_step(folder, result.step_number, result.step_name)
+    if stored is None:
+        return None
+    if stored.schema_version > result.schema_version:
+        raise InvalidInputError(
+            _("A newer version of Heptune made this run."),
+            code="newer_version",
+            where=str(folder / step_file(result.step_number, result.step_name)),
+            expected=_("schema version {version} or older", version=result.schema_version),
+            found=str(stored.schema_version),
+            remedy=_("Upgrade: pip install --upgrade heptune"),
+        )
+    return result.model_validate(stored.result)
+
+
+def _refuse_foreign_folder(folder: Path) -> None:
+    if folder.is_file():
+        found = _("a file")
+    elif folder.is_dir():
+        names = {path.name for path in folder.iterdir()} - {LOCK_FILE, HOLDER_FILE}
+        if not names or EVENTS_FILE in names:
+            return
+        found = _("other things, {name} among them", name=min(names))
+    else:
+        return
+    raise UsageError(
+        _("This is not a run folder."),
+        code="not_a_run_folder",
+        where=str(folder),
+        expected=_("a new or empty folder, or that of an earlier run"),
+        found=found,
+        remedy=_("Choose another place with --out FOLDER."),
+    )
+
+
+def _inputs_of(
+    step: Step[Result], config: BaseModel, upstream: tuple[BaseModel, ...], given: Mapping[str, str]
+) -> dict[str, str]:
+    """Return what the result depends on, by the name that the user is told when it changes."""
+    inputs = {f"{step.name}.{key}": str(value) for key, value in config.model_dump(mode="json").items()}
+    names = list(inspect.signature(step.function).parameters)[2:]
+    for name, record in zip(names, upstream, strict=False):
+        inputs[f"result:{name}"] = fingerprint_of(record)
+    inputs |= {f"file:{name}": digest for name, digest in given.items()}
+    return inputs | {f"version:{library}": _version_of(library) for library in ("heptune", *step.libraries)}
+
+
+def _describe_change(name: str, old: str | None, new: str | None) -> str:
+    kind, _colon, rest = name.partition(":")
+    if kind == "result":
+        return _("the result of an earlier step ({name})", name=rest)
+    if kind == "file":
+        return _("the file {name}", name=rest)
+    if kind == "version":
+        return _("the version of {name} ({old} → {new})", name=rest, old=old, new=new)
+    return _("the setting {name} ({old} → {new})", name=name, old=old, new=new)
+
+
+def _is_whole(path: Path, digest: str) -> bool:
+    try:
+        if not path.is_dir():
+            return sha256_of_file(path) == digest
+        return sha256_of_file(path / MANIFEST) == digest and not changed_files(path, read_manifest(path))
+    except (OSError, InvalidInputError):
+        return False
+
+
+def _version_of(distribution: str) -> str:
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return "absent"

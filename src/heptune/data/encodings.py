@@ -82,7 +82,7 @@ def detect_encoding(path: Path) -> Encoding:
 
 @contextmanager
 def open_text(path: Path, encoding: str) -> Iterator[TextIO]:
-    r"""Open a text file (or a text file in gzip) strictly, line ends untouched, a leading byte-order mark skipped.
+    """Open a text file (or a text file in gzip) strictly, line ends untouched, a leading byte-order mark skipped.
 
     Raises:
         InvalidInputError: inside the block too, when bytes cannot be decoded.
@@ -135,7 +135,7 @@ def find_undecodable_byte(path: Path, encoding: str) -> UndecodableByte | None:
                 line += before.decode(error.encoding, "ignore").count("\n")
                 return UndecodableByte(offset - pending + error.start, line, after[0] if after else None)
             except UnicodeError:  # the codec utf-16 wants a byte-order mark
-                return UndecodableByte(0, 1, block[0])
+                return UndecodableByte(0, 1, block[0] if block else None)
             if not block:
                 return None
             offset += len(block)

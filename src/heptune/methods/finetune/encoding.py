@@ -1,0 +1,112 @@
+"""All splits as tokens: the model's own tokenizer, one limit, and what it cuts off."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from heptune.errors import UsageError
+from heptune.i18n import _
+from heptune.methods.finetune.token_rows import write_token_rows
+from heptune.methods.lengths import length_histogram, truncation_by_label
+from heptune.modeling.model_folder import ModelFolder
+from heptune.modeling.tokenizer_setup import save_tokenizer
+from heptune.modeling.tokenizing import TextTokenizer
+from heptune.schemas.tokens import TokenizedDataset, TokenPreview
+
+TOKENIZER_FOLDER = "tokenizer"
+# Longer sequences cost more than in proportion; whoever needs them asks for them.
+CUSTOMARY_LIMIT = 512
+CHUNK_ROWS = 10_000
+PREVIEW_ROWS = 3
+# The splits that training reads; the others are tokenized again when they are scored, as in use.
+TRAINING_SPLITS = ("train", "validation")
+
+
+@dataclass(frozen=True, slots=True)
+class LengthLimit:
+    """The longest sequence in tokens, and why."""
+
+    tokens: int
+    reason: str
+
+
+def choose_limit(model: ModelFolder, asked: int | None) -> LengthLimit:
+    """Take the limit as asked, within what the model takes; else the model's own, up to 512 tokens.
+
+    Raises:
+        UsageError: more is asked for than the model takes.
+    """
+    if asked is None:
+        if model.max_tokens is None or model.max_tokens > CUSTOMARY_LIMIT:
+            return LengthLimit(CUSTOMARY_LIMIT, _("{limit} tokens unless asked otherwise", limit=CUSTOMARY_LIMIT))
+        return LengthLimit(model.max_tokens, _("the model takes {limit} tokens", limit=model.max_tokens))
+    if model.max_tokens is not None and asked > model.max_tokens:
+        raise UsageError(
+            _("The model does not take so many tokens."),
+            code="limit_too_long",
+            where="tokens.max_length",
+            expected=_("at most {limit}", limit=model.max_tokens),
+            found=str(asked),
+        )
+    return LengthLimit(asked, _("as given"))
+
+
+def encode_splits(
+    model: ModelFolder,
+    splits: Mapping[str, pa.Table],
+    folder: Path,
+    *,
+    limit: LengthLimit,
+    label_names: Sequence[str],
+) -> TokenizedDataset:
+    """Write the tokenizer and the training splits' tokens to `folder`, and report lengths over all splits."""
+    pad_token = save_tokenizer(model, folder / TOKENIZER_FOLDER, max_length=limit.tokens)
+    tokenizer = TextTokenizer.open(folder / TOKENIZER_FOLDER)
+    lengths: dict[str, npt.NDArray[np.int32]] = {}
+    without: dict[str, int] = {}
+    for name, rows in splits.items():
+        encoder = _SplitEncoder(tokenizer, rows)
+        if name in TRAINING_SPLITS:
+            write_token_rows(folder / f"{name}.arrow", encoder.chunks())
+            without[name] = encoder.without_tokens
+        else:
+            for _chunk in encoder.chunks():
+                pass
+        lengths[name] = np.concatenate(encoder.lengths)
+    everything = np.concatenate(list(lengths.values()))
+    first = splits["train"]["text"].slice(0, PREVIEW_ROWS).to_pylist()
+    return TokenizedDataset(
+        unit=_("tokens"),
+        length_limit=limit.tokens,
+        limit_reason=limit.reason,
+        truncated_by_label=truncation_by_label(splits, lengths, limit.tokens, label_names),
+        length_histogram=length_histogram(everything),
+        mean_length=round(float(np.minimum(everything, limit.tokens).mean()), 2),
+        longest=int(everything.max()),
+        without_tokens={name: count for name, count in without.items() if count},
+        pad_token=pad_token,
+        preview=tuple(TokenPreview(text=text, tokens=tokenizer.pieces(text)) for text in first),
+    )
+
+
+class _SplitEncoder:
+    """Encodes a split a chunk at a time and remembers what the report needs."""
+
+    def __init__(self, tokenizer: TextTokenizer, rows: pa.Table) -> None:
+        self._tokenizer = tokenizer
+        self._rows = rows
+        self.lengths: list[npt.NDArray[np.int32]] = []
+        self.without_tokens = 0
+
+    def chunks(self) -> Iterator[tuple[list[npt.NDArray[np.int32]], npt.NDArray[np.int32]]]:
+        """Yield token ids and classes of the rows that yield tokens."""
+        for batch in self._rows.to_batches(max_chunksize=CHUNK_ROWS):
+            tokens = self._tokenizer.encode(batch["text"].to_pylist())
+            kept = np.flatnonzero(tokens.content_lengths)
+            self.lengths.append(tokens.lengths)
+            self.without_tokens += len(tokens.ids) - len(kept)
+            yield [tokens.ids[row] for row in kept], batch["label"].to_numpy()[kept]

@@ -1,0 +1,163 @@
+"""Fine-tuning of all weights of a pretrained transformer."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from heptune.errors import InvalidInputError
+from heptune.evaluation.metrics import find_metric
+from heptune.i18n import _
+from heptune.methods.finetune.defaults import resolve_settings
+from heptune.methods.finetune.encoding import TOKENIZER_FOLDER, choose_limit, encode_splits
+from heptune.methods.finetune.loop import MICRO_BATCH_TOKENS, Training, TrainingState
+from heptune.methods.finetune.padding_check import padding_difference
+from heptune.methods.finetune.token_rows import TokenRows
+from heptune.methods.method import TrainingSettings, Watch
+from heptune.modeling.compat import quiet_transformers
+from heptune.modeling.loading import load_network
+from heptune.modeling.memory import training_memory_mib
+from heptune.modeling.model_folder import read_model_folder
+from heptune.modeling.pooling import PooledClassifier
+from heptune.modeling.precision import ChosenPrecision, choose_precision
+from heptune.modeling.tokenizing import TextTokenizer
+from heptune.runtimes.torch_runtime import TorchRuntime, best_device
+from heptune.schemas.model import ModelInfo
+from heptune.schemas.tokens import TokenizedDataset
+from heptune.schemas.training import FitReport
+from heptune.storage.process import peak_memory_mib
+
+# A text's probabilities may differ by this much with its neighbours, from the order of sums alone.
+PADDING_TOLERANCE = 1e-4
+
+
+class FullFineTuning:
+    """Learns all weights of a pretrained network with a new head.
+
+    Args:
+        model: Folder of the pretrained model.
+        label_names: The classes in class order.
+    """
+
+    name = "full"
+
+    def __init__(self, model: Path, label_names: Sequence[str]) -> None:
+        self._model = read_model_folder(model)
+        self._label_names = tuple(label_names)
+        self._device = best_device()
+        self._classifier: PooledClassifier | None = None
+        self._tokenizer: TextTokenizer | None = None
+        self._tokenizer_folder: Path | None = None
+
+    def encode(self, splits: Mapping[str, pa.Table], folder: Path, *, max_length: int | None) -> TokenizedDataset:
+        """Write the tokenizer, and the tokens of train and validation."""
+        limit = choose_limit(self._model, max_length)
+        return encode_splits(self._model, splits, folder, limit=limit, label_names=self._label_names)
+
+    def initialize(self, encoded: Path, *, seed: int) -> ModelInfo:
+        """Load the network, give it a new head, and see that padding does not change its answers."""
+        self._tokenizer_folder = encoded / TOKENIZER_FOLDER
+        self._tokenizer = TextTokenizer.open(self._tokenizer_folder)
+        loaded = load_network(self._model, self._label_names, pad_id=self._tokenizer.pad_id, seed=seed)
+        self._classifier = PooledClassifier(loaded.network)
+        rows = TokenRows(encoded / "train.arrow")
+        difference = padding_difference(self._classifier, rows, self._tokenizer)
+        if difference > PADDING_TOLERANCE:
+            raise _depends_on_padding(self._model.path, difference)
+        parameters = list(self._classifier.parameters())
+        count = sum(parameter.numel() for parameter in parameters)
+        bf16 = choose_precision("auto", self._device).precision == "bf16"
+        return ModelInfo(
+            method=self.name,
+            architecture=type(loaded.network).__name__,
+            head=_("new: {names}", names=", ".join(loaded.new_weights)),
+            pooling=_("last token") if self._classifier.pools_last_token else _("first token"),
+            parameters=count,
+            trainable_parameters=sum(parameter.numel() for parameter in parameters if parameter.requires_grad),
+            dtype="float32",
+            seed=seed,
+            memory_estimate_mib=training_memory_mib(count, loaded.network.config, tokens=MICRO_BATCH_TOKENS, bf16=bf16),
+            padding_difference=difference,
+        )
+
+    def fit(self, splits: Mapping[str, pa.Table], encoded: Path, settings: TrainingSettings, watch: Watch) -> FitReport:
+        """Train on `train`, choose the epoch on `validation`."""
+        classifier, tokenizer = self._ready()
+        train = TokenRows(encoded / "train.arrow")
+        validation = TokenRows(encoded / "validation.arrow") if "validation" in splits else None
+        precision = choose_precision(settings.precision, self._device)
+        parameters = sum(parameter.numel() for parameter in classifier.parameters())
+        resolved = resolve_settings(settings, parameters=parameters, rows=len(train))
+        started = time.perf_counter()
+        training = Training(
+            classifier,
+            train,
+            validation,
+            resolved,
+            precision=precision.precision,
+            pad_id=tokenizer.pad_id,
+            device=self._device,
+            watch=watch,
+        )
+        state = training.run()
+        settings_used = asdict(resolved) | {"precision_reason": precision.reason}
+        return _report(state, settings_used, precision, str(self._device), time.perf_counter() - started)
+
+    def predict_proba(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
+        """Return probabilities `[n, C]` in class order, in fp32; nan for a text without tokens."""
+        classifier, tokenizer = self._ready()
+        return TorchRuntime(classifier, tokenizer, device=self._device).score(texts).probabilities
+
+    def save(self, folder: Path) -> None:
+        """Write config, weights and tokenizer as transformers does."""
+        classifier, _tokenizer = self._ready()
+        assert self._tokenizer_folder is not None  # noqa: S101 - set together with the network
+        with quiet_transformers():
+            classifier.network.save_pretrained(folder)
+        for path in self._tokenizer_folder.iterdir():
+            (folder / path.name).write_bytes(path.read_bytes())
+
+    def _ready(self) -> tuple[PooledClassifier, TextTokenizer]:
+        assert self._classifier is not None, "initialize comes before fit, predict_proba and save"  # noqa: S101
+        assert self._tokenizer is not None  # noqa: S101 - set together with the network
+        return self._classifier, self._tokenizer
+
+
+def _report(
+    state: TrainingState, settings: dict[str, object], precision: ChosenPrecision, device: str, seconds: float
+) -> FitReport:
+    done = state.throughput
+    metric = find_metric(str(settings["metric"]))
+    chosen = bool(state.history[-1].validation)
+    direction = _("highest") if metric.direction == "maximize" else _("lowest")
+    return FitReport(
+        settings=settings,
+        history=tuple(state.history),
+        best_epoch=state.best_epoch,
+        chosen_by=_("{direction} {metric} on validation", direction=direction, metric=metric.name)
+        if chosen
+        else _("the last epoch, as there are no validation rows"),
+        steps=done.steps,
+        precision=precision.precision,
+        device=device,
+        seconds=round(seconds, 3),
+        train_rows_per_second=round(done.rows / done.seconds, 2),
+        train_tokens_per_second=round(done.tokens / done.seconds, 1),
+        padding_share=round(1 - done.tokens / done.padded_tokens, 4),
+        peak_memory_mib=peak_memory_mib(),
+    )
+
+
+def _depends_on_padding(path: Path, difference: float) -> InvalidInputError:
+    return InvalidInputError(
+        _("This network's answer for a text changes with the padding beside it."),
+        code="depends_on_padding",
+        where=str(path),
+        expected=_("a difference in probability below {tolerance}", tolerance=PADDING_TOLERANCE),
+        found=f"{difference:.2g}",
+        remedy=_("Choose another model; this architecture is not fit for batches."),
+    )

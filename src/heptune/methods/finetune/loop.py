@@ -1,0 +1,254 @@
+"""The training loop: random batches, cut by length into micro-batches, every example weighed equally."""
+
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from accelerate import Accelerator
+from torch import nn
+from torch.nn import functional
+
+from heptune.errors import UsageError
+from heptune.evaluation.metrics import METRICS, find_metric, is_better
+from heptune.i18n import _
+from heptune.methods.finetune.defaults import ResolvedSettings
+from heptune.methods.finetune.optimizer import make_optimizer, make_schedule
+from heptune.methods.finetune.token_rows import TokenRows
+from heptune.methods.method import Watch
+from heptune.modeling.batching import batches_by_length, pad
+from heptune.modeling.pooling import PooledClassifier
+from heptune.modeling.precision import Precision
+from heptune.runtimes.runtime import softmax
+from heptune.schemas.training import EpochRecord
+
+# Tokens of a micro-batch, padding included: large enough for good matrix shapes, small enough for memory.
+MICRO_BATCH_TOKENS = 2_048
+EVALUATION_TOKENS = 4_096
+IntegerArray = npt.NDArray[np.int64]
+
+
+@dataclass(slots=True)
+class Throughput:
+    """Counted over the training steps alone."""
+
+    seconds: float = 0.0
+    rows: int = 0
+    tokens: int = 0
+    padded_tokens: int = 0
+    steps: int = 0
+
+
+@dataclass(slots=True)
+class TrainingState:
+    """What grows while the loop runs.
+
+    Attributes:
+        history: One record an epoch.
+        best_epoch: The epoch whose weights are kept, from 1; None before the first.
+        best_weights: A copy of them in memory.
+    """
+
+    history: list[EpochRecord] = field(default_factory=list)
+    best_epoch: int | None = None
+    best_weights: dict[str, torch.Tensor] = field(default_factory=dict)
+    throughput: Throughput = field(default_factory=Throughput)
+
+
+class Training:
+    """Trains a classifier in place.
+
+    Args:
+        classifier: The network with its pooling.
+        train: Rows to learn from.
+        validation: Rows that choose the epoch; without rows the last epoch is kept.
+        settings: With nothing left open.
+        precision: Of the matrix products.
+        pad_id: Token id that fills up.
+        device: Where it runs.
+        watch: Polled at every step, told of progress.
+    """
+
+    def __init__(
+        self,
+        classifier: PooledClassifier,
+        train: TokenRows,
+        validation: TokenRows | None,
+        settings: ResolvedSettings,
+        *,
+        precision: Precision,
+        pad_id: int,
+        device: torch.device,
+        watch: Watch,
+    ) -> None:
+        self._train = train
+        self._validation = validation
+        self._settings = settings
+        self._precision = precision
+        self._pad_id = pad_id
+        self._watch = watch
+        self._metric = find_metric(settings.metric)
+        self._accelerator = Accelerator(cpu=device.type == "cpu", mixed_precision="no")
+        optimizer = make_optimizer(classifier, learning_rate=settings.learning_rate, weight_decay=settings.weight_decay)
+        self._classifier, self._optimizer = self._accelerator.prepare(classifier, optimizer)
+        self._steps = settings.epochs * math.ceil(len(train) / settings.batch_size)
+        self._schedule = make_schedule(optimizer, steps=self._steps, warmup_share=settings.warmup_share)
+        self._started = time.perf_counter()
+        self.state = TrainingState()
+
+    def run(self) -> TrainingState:
+        """Train until the epochs, the patience or the time are over; leave the best epoch's weights in the classifier.
+
+        Raises:
+            UsageError: the loss is no longer a number.
+        """
+        for epoch in range(1, self._settings.epochs + 1):
+            started = time.perf_counter()
+            loss = self._train_epoch(epoch)
+            scores = self._validate()
+            record = EpochRecord(
+                epoch=epoch,
+                training_loss=round(loss, 6),
+                validation=scores,
+                seconds=round(time.perf_counter() - started, 3),
+            )
+            self.state.history.append(record)
+            self._watch.progress("epoch", **record.model_dump(mode="json"))
+            self._keep_if_best(record)
+            if self._out_of_patience(epoch) or self._out_of_time():
+                break
+        self._restore_best()
+        return self.state
+
+    def _train_epoch(self, epoch: int) -> float:
+        """Return the mean loss per example."""
+        self._classifier.train()
+        total = 0.0
+        order = np.random.default_rng([self._settings.seed, epoch]).permutation(len(self._train))
+        for step, start in enumerate(range(0, len(order), self._settings.batch_size)):
+            self._watch.check()
+            torch.manual_seed(step_seed(self._settings.seed, epoch, step))
+            total += self._train_step(order[start : start + self._settings.batch_size])
+            self._report(epoch, total / (start + self._settings.batch_size))
+            if self._out_of_time():
+                break
+        return total / len(order)
+
+    def _train_step(self, rows: IntegerArray) -> float:
+        """Learn from one batch and return the sum of its losses."""
+        started = time.perf_counter()
+        self._optimizer.zero_grad()
+        total = 0.0
+        for micro_batch in self._micro_batches(rows):
+            logits = self._logits(self._train, micro_batch)
+            classes = torch.from_numpy(self._train.classes[micro_batch].astype(np.int64)).to(logits.device)
+            loss = functional.cross_entropy(logits, classes, reduction="sum")
+            # Over a fixed count, so that an example of a short last batch weighs no more than any other.
+            self._accelerator.backward(loss / self._settings.batch_size)
+            total += loss.item()
+        if not math.isfinite(total):
+            raise _diverged(self._settings.learning_rate)
+        self._accelerator.clip_grad_norm_(self._classifier.parameters(), self._settings.max_gradient_norm)
+        self._optimizer.step()
+        self._schedule.step()
+        self._count(rows, time.perf_counter() - started)
+        return total
+
+    def _micro_batches(self, rows: IntegerArray) -> Iterator[IntegerArray]:
+        batches = batches_by_length(
+            self._train.lengths[rows], most_tokens=MICRO_BATCH_TOKENS, most_rows=self._settings.micro_batch_size
+        )
+        for batch in batches:
+            self.state.throughput.padded_tokens += len(batch) * int(self._train.lengths[rows[batch[0]]])
+            yield rows[batch]
+
+    def _logits(self, source: TokenRows, rows: IntegerArray) -> torch.Tensor:
+        device = self._accelerator.device
+        input_ids, mask = (torch.from_numpy(array).to(device) for array in pad(source.ids(rows), self._pad_id))
+        with torch.autocast(device.type, torch.bfloat16, enabled=self._precision == "bf16"):
+            logits: torch.Tensor = self._classifier(input_ids, mask)
+        return logits
+
+    @torch.inference_mode()
+    def _validate(self) -> dict[str, float]:
+        """Return every metric on the validation rows; nothing without rows."""
+        rows = self._validation
+        if rows is None:
+            return {}
+        self._classifier.eval()
+        logits: npt.NDArray[np.float64] | None = None
+        for batch in batches_by_length(rows.lengths, most_tokens=EVALUATION_TOKENS):
+            self._watch.check()
+            scores = self._logits(rows, batch).double().cpu().numpy()
+            logits = np.empty((len(rows), scores.shape[1])) if logits is None else logits
+            logits[batch] = scores
+        assert logits is not None  # noqa: S101 - a split that exists has rows
+        probabilities = softmax(logits)
+        return {name: round(metric.compute(rows.classes, probabilities), 6) for name, metric in METRICS.items()}
+
+    def _keep_if_best(self, record: EpochRecord) -> None:
+        best = self.state.best_epoch
+        if best is not None and record.validation:
+            old = self.state.history[best - 1].validation[self._metric.name]
+            if not is_better(self._metric, record.validation[self._metric.name], old):
+                return
+        self.state.best_epoch = record.epoch
+        if record.validation:
+            weights = self._unwrapped().state_dict()
+            self.state.best_weights = {name: weight.detach().clone() for name, weight in weights.items()}
+
+    def _restore_best(self) -> None:
+        if self.state.best_weights and self.state.best_epoch != len(self.state.history):
+            self._unwrapped().load_state_dict(self.state.best_weights)
+        self.state.best_weights = {}
+        self._unwrapped().eval()
+
+    def _unwrapped(self) -> nn.Module:
+        module: nn.Module = self._accelerator.unwrap_model(self._classifier)
+        return module
+
+    def _out_of_patience(self, epoch: int) -> bool:
+        best = self.state.best_epoch or epoch
+        return bool(self._settings.patience) and epoch - best >= self._settings.patience
+
+    def _out_of_time(self) -> bool:
+        limit = self._settings.max_minutes
+        return limit is not None and time.perf_counter() - self._started > 60 * limit
+
+    def _count(self, rows: IntegerArray, seconds: float) -> None:
+        throughput = self.state.throughput
+        throughput.seconds += seconds
+        throughput.rows += len(rows)
+        throughput.tokens += int(self._train.lengths[rows].sum())
+        throughput.steps += 1
+
+    def _report(self, epoch: int, loss: float) -> None:
+        done = self.state.throughput
+        self._watch.progress(
+            "progress",
+            epoch=epoch,
+            epochs=self._settings.epochs,
+            step=done.steps,
+            steps=self._steps,
+            loss=round(loss, 4),
+            rows_per_second=round(done.rows / done.seconds, 1),
+            eta_seconds=round((self._steps - done.steps) * done.seconds / done.steps, 1),
+        )
+
+
+def step_seed(seed: int, epoch: int, step: int) -> int:
+    """Return the seed of one step's dropout: a function of these three numbers and nothing else."""
+    return int(np.random.SeedSequence([seed, epoch, step]).generate_state(1)[0])
+
+
+def _diverged(learning_rate: float) -> UsageError:
+    return UsageError(
+        _("Training has diverged: the loss is no longer a number."),
+        code="diverged",
+        where="training.learning_rate",
+        found=str(learning_rate),
+        remedy=_("Use a smaller --learning-rate, or --precision fp32."),
+    )

@@ -1,0 +1,32 @@
+"""How long texts are, and how many are cut."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from heptune.schemas.tokens import LabelTruncation
+
+Lengths = npt.NDArray[np.int32]
+
+
+def length_histogram(lengths: Lengths) -> dict[int, int]:
+    """Count lengths in bins whose upper edges are powers of two: `{16: 120, 32: 40}`."""
+    edges = 2 ** np.ceil(np.log2(np.maximum(lengths, 1))).astype(np.int64)
+    values, counts = np.unique(edges, return_counts=True)
+    return dict(zip(values.tolist(), counts.tolist(), strict=True))
+
+
+def truncation_by_label(
+    splits: Mapping[str, pa.Table], lengths: Mapping[str, Lengths], limit: int | None, label_names: Sequence[str]
+) -> tuple[LabelTruncation, ...]:
+    """Count for each class, over all splits, its texts and those longer than `limit`."""
+    classes = np.concatenate([splits[name]["label"].to_numpy() for name in lengths])
+    long = np.concatenate(list(lengths.values())) > (np.inf if limit is None else limit)
+    texts = np.bincount(classes, minlength=len(label_names))
+    truncated = np.bincount(classes[long], minlength=len(label_names))
+    return tuple(
+        LabelTruncation(label=name, texts=int(count), truncated=int(cut))
+        for name, count, cut in zip(label_names, texts, truncated, strict=True)
+    )

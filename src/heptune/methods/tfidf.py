@@ -1,0 +1,141 @@
+"""TF-IDF over words and characters with logistic regression: seconds on a CPU, no torch, and a baseline to beat."""
+
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from heptune.i18n import _
+from heptune.methods.lengths import length_histogram, truncation_by_label
+from heptune.methods.method import TrainingSettings, Watch
+from heptune.runtimes.tfidf_runtime import VIEWS, TfidfModel, TfidfRuntime, features_of, make_vectorizer
+from heptune.schemas.model import ModelInfo
+from heptune.schemas.tokens import TokenizedDataset, TokenPreview
+from heptune.schemas.training import FitReport
+
+# Beyond this many rows a sample is fitted: the scores hardly move any more, memory and time would.
+MOST_ROWS = 200_000
+MOST_TERMS = 200_000
+INVERSE_REGULARIZATION = 4.0
+MOST_ITERATIONS = 300
+PREVIEW_ROWS = 3
+
+
+class TfidfMethod:
+    """Learns a linear model on TF-IDF features.
+
+    Args:
+        label_names: The classes in class order.
+    """
+
+    name = "tfidf"
+
+    def __init__(self, label_names: Sequence[str]) -> None:
+        self._label_names = tuple(label_names)
+        self._seed = 0
+        self._model: TfidfModel | None = None
+
+    def encode(self, splits: Mapping[str, pa.Table], folder: Path, *, max_length: int | None) -> TokenizedDataset:
+        """Count terms only; features are made in `fit`, where they are needed."""
+        analyze = make_vectorizer(
+            "words",
+        ).build_tokenizer()
+        lengths = {
+            name: np.array([len(analyze(text)) for text in rows["text"].to_pylist()], dtype=np.int32)
+            for name, rows in splits.items()
+        }
+        everything = np.concatenate(list(lengths.values()))
+        first = splits["train"]["text"].slice(0, PREVIEW_ROWS).to_pylist()
+        return TokenizedDataset(
+            unit=_("words"),
+            length_limit=None,
+            limit_reason=_("tfidf reads texts of any length"),
+            truncated_by_label=truncation_by_label(splits, lengths, None, self._label_names),
+            length_histogram=length_histogram(everything),
+            mean_length=round(float(everything.mean()), 2),
+            longest=int(everything.max()),
+            without_tokens={},
+            pad_token=None,
+            preview=tuple(TokenPreview(text=text, tokens=tuple(analyze(text))) for text in first),
+        )
+
+    def initialize(self, encoded: Path, *, seed: int) -> ModelInfo:
+        """Take note of the seed, which decides the sample of very large data."""
+        self._seed = seed
+        return ModelInfo(
+            method=self.name,
+            architecture=_("TF-IDF (words 1-2, characters 2-5) and logistic regression"),
+            head=_("all weights are new"),
+            pooling=_("sum over terms"),
+            parameters=None,
+            trainable_parameters=None,
+            dtype="float64",
+            seed=seed,
+            memory_estimate_mib=None,
+            padding_difference=None,
+        )
+
+    def fit(self, splits: Mapping[str, pa.Table], encoded: Path, settings: TrainingSettings, watch: Watch) -> FitReport:
+        """Fit on `train`."""
+        started = time.perf_counter()
+        train = splits["train"]
+        if len(train) > MOST_ROWS:
+            chosen = np.sort(np.random.default_rng(self._seed).permutation(len(train))[:MOST_ROWS])
+            train = train.take(chosen)
+            watch.notice(_("tfidf learns from {rows} of the training rows", rows=MOST_ROWS))
+        texts, classes = train["text"].to_pylist(), train["label"].to_numpy()
+        watch.check()
+        self._model = fit_tfidf(texts, classes, class_count=len(self._label_names))
+        seconds = time.perf_counter() - started
+        return FitReport(
+            settings={"inverse_regularization": INVERSE_REGULARIZATION, "rows": len(texts)},
+            chosen_by=_("nothing to choose"),
+            precision="fp64",
+            device="cpu",
+            seconds=round(seconds, 3),
+            train_rows_per_second=round(len(texts) / seconds, 1),
+        )
+
+    def predict_proba(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
+        """Return probabilities `[n, C]` in class order."""
+        return TfidfRuntime(self._fitted()).score(texts).probabilities
+
+    def save(self, folder: Path) -> None:
+        """Write the files that `TfidfRuntime` opens."""
+        self._fitted().save(folder)
+
+    def _fitted(self) -> TfidfModel:
+        assert self._model is not None, "fit comes before predict_proba and save"  # noqa: S101
+        return self._model
+
+
+def fit_tfidf(texts: Sequence[str], classes: npt.NDArray[np.int32], *, class_count: int) -> TfidfModel:
+    """Fit vectorizers and the linear model.
+
+    Args:
+        texts: Training texts.
+        classes: Their inner class ids `[n]`.
+        class_count: C; a class without rows gets probability 0.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    # Characters that occur in one text only teach nothing and are most of the terms.
+    options: dict[str, Any] = {"words": {}, "characters": {"min_df": 2 if len(texts) >= 100 else 1}}
+    vectorizers = {view: make_vectorizer(view, max_features=MOST_TERMS, **options[view]).fit(texts) for view in VIEWS}
+    features = features_of(vectorizers, texts)
+    present = np.array(sorted(Counter(classes.tolist())))
+    coefficients = np.zeros((class_count, features.shape[1]))
+    intercept = np.full(class_count, -np.inf)
+    if len(present) == 1:
+        intercept[present] = 0.0
+        return TfidfModel(vectorizers, coefficients, intercept)
+    linear = LogisticRegression(C=INVERSE_REGULARIZATION, max_iter=MOST_ITERATIONS).fit(features, classes)
+    binary = len(present) == 2
+    coefficients[present] = np.vstack([np.zeros_like(linear.coef_), linear.coef_]) if binary else linear.coef_
+    intercept[present] = [0.0, linear.intercept_[0]] if binary else linear.intercept_
+    return TfidfModel(vectorizers, coefficients, intercept)

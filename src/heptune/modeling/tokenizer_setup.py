@@ -1,0 +1,102 @@
+"""From a pretrained model's tokenizer to the one that ships: our limit, our padding, no stored state of others."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from heptune.errors import InvalidInputError
+from heptune.i18n import _
+from heptune.modeling.compat import quiet_transformers
+from heptune.modeling.loading import network_config
+from heptune.modeling.model_folder import ModelFolder
+from heptune.modeling.tokenizing import TOKENIZER_CONFIG
+
+# Kept in tokenizer_config.json by others; they describe how somebody once called the tokenizer.
+_CALL_STATE = (
+    "max_length", "stride", "truncation_strategy", "pad_to_multiple_of", "is_local", "local_files_only", "auto_map",
+    "name_or_path", "chat_template",
+)  # fmt: skip
+
+
+def save_tokenizer(model: ModelFolder, folder: Path, *, max_length: int) -> str:
+    """Write the model's fast tokenizer to `folder`, ready for `TextTokenizer.open` and for transformers.
+
+    Truncation and padding stored inside it are reset, the pad token is set, special tokens in texts are read as text.
+
+    Args:
+        model: Where the tokenizer comes from.
+        folder: Where to write.
+        max_length: Longest sequence in tokens.
+
+    Returns:
+        The pad token.
+
+    Raises:
+        InvalidInputError: it cannot be opened as a fast tokenizer, or has no token to pad with.
+    """
+    tokenizer = _open(model)
+    backend = tokenizer.backend_tokenizer
+    backend.no_truncation()
+    backend.no_padding()
+    if tokenizer.pad_token is None:
+        tokenizer.pad_token = _token_to_pad_with(tokenizer, model)
+    tokenizer.padding_side = "right"
+    tokenizer.truncation_side = "right"
+    tokenizer.model_max_length = max_length
+    tokenizer.chat_template = None
+    with quiet_transformers():
+        tokenizer.save_pretrained(folder)
+    _clean_config(folder / TOKENIZER_CONFIG)
+    return str(tokenizer.pad_token)
+
+
+def _open(model: ModelFolder) -> Any:  # noqa: ANN401 - untyped library
+    from transformers import AutoTokenizer
+
+    try:
+        with quiet_transformers():
+            tokenizer = AutoTokenizer.from_pretrained(
+                model.path, config=network_config(model), use_fast=True, trust_remote_code=False, local_files_only=True
+            )
+    except (OSError, ValueError, ImportError, KeyError, TypeError, AttributeError) as error:
+        raise _cannot_open(model, str(error)) from error
+    if not tokenizer.is_fast:
+        raise _cannot_open(model, type(tokenizer).__name__)
+    return tokenizer
+
+
+def _token_to_pad_with(tokenizer: Any, model: ModelFolder) -> str:  # noqa: ANN401 - untyped library
+    """Take the end-of-text token, as is the custom for GPT-2, unless every sequence ends with it; else the unknown one.
+
+    A pad token that also ends each sequence would hide the sequence's last position from readers that look for the last
+    token that is not padding, as transformers does.
+    """
+    ending = tokenizer.backend_tokenizer.encode("a").ids[-1]
+    for token in (tokenizer.eos_token, tokenizer.unk_token, tokenizer.bos_token):
+        if token is not None and tokenizer.convert_tokens_to_ids(token) != ending:
+            return str(token)
+    raise InvalidInputError(
+        _("The model's tokenizer has no token to pad with."),
+        code="no_pad_token",
+        where=str(model.path),
+        expected=_("a pad, end-of-text or unknown token"),
+        remedy=_("Set pad_token in its tokenizer_config.json."),
+    )
+
+
+def _clean_config(path: Path) -> None:
+    config = json.loads(path.read_text(encoding="utf-8"))
+    config = {key: value for key, value in config.items() if key not in _CALL_STATE}
+    config["split_special_tokens"] = True
+    path.write_text(json.dumps(config, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def _cannot_open(model: ModelFolder, found: str) -> InvalidInputError:
+    return InvalidInputError(
+        _("The model's tokenizer cannot be opened as a fast tokenizer."),
+        code="bad_tokenizer",
+        where=str(model.path),
+        expected="tokenizer.json",
+        found=found.splitlines()[0] if found else "",
+        remedy=_("Choose a model with a tokenizer.json."),
+    )

@@ -1,0 +1,86 @@
+"""Predicting with a transformer on torch."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from heptune.modeling.batching import batches_by_length, pad
+from heptune.modeling.loading import open_saved_network
+from heptune.modeling.pooling import PooledClassifier
+from heptune.modeling.precision import Precision
+from heptune.modeling.tokenizing import TextTokenizer, TokenizedTexts
+from heptune.runtimes.runtime import TextScores, softmax
+
+MOST_TOKENS = 4_096
+
+
+def best_device() -> torch.device:
+    """Return the accelerator where torch finds one, else the CPU."""
+    if torch.cuda.is_available():
+        return torch.device("cuda")
+    if torch.backends.mps.is_available():
+        return torch.device("mps")
+    return torch.device("cpu")
+
+
+class TorchRuntime:
+    """Scores texts with a network.
+
+    Args:
+        classifier: The network with its pooling.
+        tokenizer: The tokenizer that ships with it.
+        precision: Of the matrix products.
+        device: Where it runs.
+        most_rows: Most texts of a batch; None leaves it to the token budget.
+    """
+
+    def __init__(
+        self,
+        classifier: PooledClassifier,
+        tokenizer: TextTokenizer,
+        *,
+        precision: Precision = "fp32",
+        device: torch.device | None = None,
+        most_rows: int | None = None,
+    ) -> None:
+        self._device = device or best_device()
+        self._classifier = classifier.eval().to(self._device)
+        self._tokenizer = tokenizer
+        self._precision = precision
+        self._most_rows = most_rows
+
+    @classmethod
+    def open(cls, folder: Path, **options: Any) -> "TorchRuntime":  # noqa: ANN401 - the constructor's own
+        """Open the network and the tokenizer of a bundle.
+
+        Raises:
+            InvalidInputError: its files cannot be read.
+        """
+        return cls(PooledClassifier(open_saved_network(folder)), TextTokenizer.open(folder), **options)
+
+    def score(self, texts: Sequence[str]) -> TextScores:
+        """Score texts; their order is kept."""
+        tokens = self._tokenizer.encode(texts)
+        without_tokens = tokens.content_lengths == 0
+        logits = np.full((len(texts), self._class_count), np.nan)
+        for rows in self._batches(tokens):
+            logits[rows] = self._logits([tokens.ids[row] for row in rows])
+        return TextScores(softmax(logits), tokens.lengths > self._tokenizer.max_length, without_tokens)
+
+    @property
+    def _class_count(self) -> int:
+        return int(self._classifier.network.config.num_labels)
+
+    def _batches(self, tokens: TokenizedTexts) -> list[Any]:
+        scored = np.flatnonzero(tokens.content_lengths > 0)
+        lengths = np.minimum(tokens.lengths[scored], self._tokenizer.max_length)
+        return [scored[rows] for rows in batches_by_length(lengths, most_tokens=MOST_TOKENS, most_rows=self._most_rows)]
+
+    @torch.inference_mode()
+    def _logits(self, ids: Sequence[Any]) -> Any:  # noqa: ANN401 - a numpy array [n, C]
+        input_ids, mask = (torch.from_numpy(array).to(self._device) for array in pad(ids, self._tokenizer.pad_id))
+        with torch.autocast(self._device.type, torch.bfloat16, enabled=self._precision == "bf16"):
+            return self._classifier(input_ids, mask).double().cpu().numpy()

@@ -8,6 +8,7 @@ import errno
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from heptune.i18n import _
 from heptune.schemas.record import Record
 
 MANIFEST = "MANIFEST.json"
+_TEMPORARY = re.compile(r"\..+\.tmp-\d+-[0-9a-f]{8}")
 
 
 class ManifestEntry(Record):
@@ -48,6 +50,20 @@ def translated_write_errors(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise _resource_error(error, path) from error
+
+
+@contextmanager
+def translated_read_errors(path: Path) -> Iterator[None]:
+    """Turn the operating system's refusals to read `path` into an InvalidInputError."""
+    try:
+        yield
+    except OSError as error:
+        raise InvalidInputError(
+            _("This file cannot be read: {reason}.", reason=error.strerror or str(error)),
+            code="not_readable",
+            where=str(error.filename or path),
+            remedy=_("Check that it is there and that you may read it."),
+        ) from error
 
 
 def _resource_error(error: OSError, path: Path) -> HeptuneError:
@@ -134,7 +150,7 @@ def read_manifest(folder: Path) -> Manifest:
     path = folder / MANIFEST
     try:
         return Manifest.model_validate_json(path.read_bytes())
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         found = _("no manifest")
     except ValueError:
         found = _("a file that is not a manifest")
@@ -174,15 +190,36 @@ def _write_manifest(folder: Path, influences_prediction: Callable[[str], bool]) 
 
 
 def _replace_folder(new: Path, path: Path) -> None:
-    """Put `new` where `path` is. A folder cannot be renamed over another, so the old one steps aside first."""
-    if path.exists():
-        old = _temporary_sibling(path)
+    """Put `new` where `path` is.
+
+    A folder cannot be renamed over another, so the old one steps aside first; it comes back if the new one fails.
+    """
+    old = _temporary_sibling(path) if path.exists() else None
+    if old:
         path.rename(old)
+    try:
         new.rename(path)
-        shutil.rmtree(old)
-    else:
-        new.rename(path)
+    except OSError:
+        if old:
+            old.rename(path)
+        raise
     _sync(path.parent)
+    if old:
+        _remove(old)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove what a killed process had begun to write into `folder`; nobody else may be writing there."""
+    for path in folder.iterdir():
+        if _TEMPORARY.fullmatch(path.name):
+            _remove(path)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _temporary_sibling(path: Path) -> Path:

@@ -25,17 +25,11 @@ def locked(folder: Path) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
     lock = FileLock(folder / LOCK_FILE, timeout=0)
-    try:
-        with translated_write_errors(folder):
+    with translated_write_errors(folder):
+        try:
             lock.acquire()
-    except Timeout as error:
-        raise RunFolderInUseError(
-            _("Another process is working in this run folder."),
-            code="run_folder_in_use",
-            where=str(folder),
-            found=_holder(folder),
-            remedy=_("Wait until it has finished, stop it, or choose another place with --out FOLDER."),
-        ) from error
+        except Timeout as error:  # itself an OSError
+            raise _in_use(folder) from error
     try:
         with translated_write_errors(folder):
             holder = {"pid": os.getpid(), "host": socket.gethostname()}
@@ -44,6 +38,16 @@ def locked(folder: Path) -> Iterator[None]:
     finally:
         (folder / HOLDER_FILE).unlink(missing_ok=True)
         lock.release()
+
+
+def _in_use(folder: Path) -> RunFolderInUseError:
+    return RunFolderInUseError(
+        _("Another process is working in this run folder."),
+        code="run_folder_in_use",
+        where=str(folder),
+        found=_holder(folder),
+        remedy=_("Wait until it has finished, stop it, or choose another place with --out FOLDER."),
+    )
 
 
 def _holder(folder: Path) -> str:

@@ -18,15 +18,15 @@ def state_folder() -> Path:
 def count_test_scoring(test_sha256: str, run: str) -> int | None:
     """Note one scoring of the test rows with this digest and return how many there have been, this one included.
 
-    Returns None where the state folder cannot be written: a read-only home must not stop a run.
+    Returns None where the state folder cannot be written: a read-only home, or none, must not stop a run.
     """
-    path = state_folder() / "test_scorings.jsonl"
     line = json.dumps({"time": round(time.time(), 3), "test_sha256": test_sha256, "run": run})
     try:
+        path = state_folder() / "test_scorings.jsonl"
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a", encoding="utf-8") as stream:
             stream.write(line + "\n")
         with path.open(encoding="utf-8", errors="replace") as stream:
             return sum(1 for row in stream if f'"{test_sha256}"' in row)
-    except OSError:
+    except (OSError, RuntimeError):  # the latter from a user without a home
         return None

@@ -1,0 +1,45 @@
+"""What a bundle is on disk, beside the files that its runtime opens."""
+
+from typing import Any, Literal
+
+from heptune.schemas.dataset import LabelInfo
+from heptune.schemas.record import Record
+
+BUNDLE_FILE = "heptune.json"
+MODEL_CARD = "README.md"
+SCHEMA_VERSION = 1
+RuntimeName = Literal["tfidf", "torch"]
+
+
+class GoldenPrediction(Record):
+    """What the bundle answered to a shipped synthetic text when it was written, in fp32."""
+
+    text: str
+    probabilities: tuple[float, ...]
+
+
+class BundleInfo(Record):
+    """The content of heptune.json.
+
+    Attributes:
+        schema_version: Of this file.
+        heptune_version: That wrote it.
+        runtime: Which runtime opens the files beside it.
+        labels: The classes in class order.
+        max_length: Longest sequence in tokens; None where texts of any length are read.
+        golden: Answers by which a later installation can check itself.
+        provenance: Model, data and seeds that it was made from.
+    """
+
+    schema_version: int = SCHEMA_VERSION
+    heptune_version: str
+    runtime: RuntimeName
+    labels: tuple[LabelInfo, ...]
+    max_length: int | None
+    golden: tuple[GoldenPrediction, ...]
+    provenance: dict[str, Any]
+
+
+def influences_prediction(name: str) -> bool:
+    """Return whether a changed byte of the bundle's file can change a prediction: all but the model card."""
+    return name != MODEL_CARD

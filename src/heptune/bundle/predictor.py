@@ -1,0 +1,124 @@
+"""Predicting with a bundle: the one way, for command line, library and the scores of a run."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from heptune.bundle.layout import BundleInfo
+from heptune.bundle.load import check_bundle, read_bundle
+from heptune.bundle.runtime import open_runtime
+from heptune.data.text import is_blank
+from heptune.i18n import _
+from heptune.runtimes.runtime import Runtime
+
+# What is scored in memory at a time; the runtime sorts each window by length.
+WINDOW = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """The answer for one text.
+
+    Attributes:
+        label: The class with the highest score; None where there is no answer.
+        score: Its probability; None where there is no answer.
+        scores: Probability of every class, by name in class order; empty where there is no answer.
+        truncated: The text was longer than the model reads.
+        error: Why there is no answer (`empty_text`, `no_tokens`); None where there is one.
+    """
+
+    label: str | None
+    score: float | None
+    scores: dict[str, float]
+    truncated: bool
+    error: str | None
+
+
+class Predictor:
+    """Scores texts with an opened bundle; the answer for a text depends on that text alone.
+
+    Args:
+        info: The bundle's description.
+        runtime: The bundle's runtime.
+    """
+
+    def __init__(self, info: BundleInfo, runtime: Runtime) -> None:
+        self.info = info
+        self._runtime = runtime
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path,
+        *,
+        precision: Literal["fp32", "bf16"] = "fp32",
+        most_rows: int | None = None,
+        check: bool = True,
+    ) -> "Predictor":
+        """Open a bundle.
+
+        Args:
+            folder: The bundle.
+            precision: Of the matrix products of a network.
+            most_rows: Most texts of a network's batch; None leaves it to the token budget.
+            check: Compare its files with the manifest first.
+
+        Raises:
+            MissingError: there is no bundle, or it needs an extra.
+            InvalidInputError: it is damaged, changed or newer than this version.
+        """
+        info = read_bundle(folder)
+        if check:
+            check_bundle(folder)
+        return cls(info, open_runtime(info.runtime, folder, precision=precision, most_rows=most_rows))
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Names of the classes in class order."""
+        return tuple(label.name for label in self.info.labels)
+
+    def predict(self, texts: Sequence[str]) -> list[Prediction]:
+        """Return an answer or a named error for each text, in their order."""
+        predictions: list[Prediction] = []
+        for start in range(0, len(texts), WINDOW):
+            predictions += self._predict_window(texts[start : start + WINDOW])
+        return predictions
+
+    def predict_proba(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
+        """Return probabilities `[n, C]` in class order; nan for a text without an answer."""
+        rows = [list(prediction.scores.values()) or [np.nan] * len(self.labels) for prediction in self.predict(texts)]
+        return np.array(rows, dtype=np.float64).reshape(len(texts), len(self.labels))
+
+    def _predict_window(self, texts: Sequence[str]) -> list[Prediction]:
+        blank = [is_blank(text) for text in texts]
+        scores = self._runtime.score([text for text, empty in zip(texts, blank, strict=True) if not empty])
+        answers = zip(scores.probabilities, scores.truncated, scores.without_tokens, strict=True)
+        return [_no_answer("empty_text") if empty else self._answer(*next(answers)) for empty in blank]
+
+    def _answer(self, probabilities: npt.NDArray[np.float64], truncated: bool, without_tokens: bool) -> Prediction:
+        if without_tokens:
+            return _no_answer("no_tokens")
+        best = int(probabilities.argmax())
+        return Prediction(
+            label=self.labels[best],
+            score=float(probabilities[best]),
+            scores=dict(zip(self.labels, probabilities.tolist(), strict=True)),
+            truncated=bool(truncated),
+            error=None,
+        )
+
+
+def describe_error(error: str) -> str:
+    """Return the sentence for the name of an error in a prediction."""
+    return {
+        "empty_text": _("there is nothing to read in this text"),
+        "no_tokens": _("the model's tokenizer finds nothing in this text"),
+    }[error]
+
+
+def _no_answer(error: str) -> Prediction:
+    return Prediction(label=None, score=None, scores={}, truncated=False, error=error)

@@ -1,0 +1,55 @@
+"""Filling a bundle's folder; the manifest comes from storage when the folder is complete."""
+
+import json
+from collections.abc import Sequence
+from importlib import resources
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from heptune.bundle.layout import BUNDLE_FILE, BundleInfo, GoldenPrediction, RuntimeName
+from heptune.bundle.predictor import Predictor
+from heptune.bundle.runtime import open_runtime
+from heptune.schemas.dataset import LabelInfo
+
+
+def describe_bundle(
+    folder: Path,
+    *,
+    runtime: RuntimeName,
+    labels: Sequence[LabelInfo],
+    max_length: int | None,
+    provenance: dict[str, Any],
+) -> Predictor:
+    """Write heptune.json beside the saved files, golden predictions in it, and return the opened bundle.
+
+    Args:
+        folder: Holds the files that the runtime opens.
+        runtime: Which runtime opens them.
+        labels: The classes in class order.
+        max_length: Longest sequence in tokens; None for no bound.
+        provenance: Model, data and seeds that it was made from.
+    """
+    opened = open_runtime(runtime, folder, precision="fp32", most_rows=None)
+    texts = golden_texts()
+    golden = [
+        GoldenPrediction(text=text, probabilities=tuple(row))
+        for text, row in zip(texts, opened.score(texts).probabilities.tolist(), strict=True)
+    ]
+    info = BundleInfo(
+        heptune_version=version("heptune"),
+        runtime=runtime,
+        labels=tuple(labels),
+        max_length=max_length,
+        golden=tuple(golden),
+        provenance=provenance,
+    )
+    (folder / BUNDLE_FILE).write_text(info.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    return Predictor(info, opened)
+
+
+def golden_texts() -> list[str]:
+    """Return the shipped synthetic texts whose predictions a bundle records."""
+    text = resources.files("heptune").joinpath("resources", "golden_texts.json").read_text(encoding="utf-8")
+    texts: list[str] = json.loads(text)
+    return texts

@@ -1,12 +1,10 @@
 """Step 7's result: what was learnt and how good it is."""
 
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from heptune.schemas.record import Record, StepResult
-from heptune.schemas.score import Score
-from heptune.schemas.scores import TestScores
-
-Verdict = Literal["met", "not_met", "inconclusive"]
+from heptune.schemas.requirement import Verdict
+from heptune.schemas.scores import PairedComparison, TestScores
 
 
 class EpochRecord(Record):
@@ -51,11 +49,10 @@ class FitReport(Record):
 
 
 class Comparison(Record):
-    """The model against a baseline on the same test rows; `difference` is model minus baseline, in accuracy."""
+    """The model against a baseline on the same test rows."""
 
     baseline: str
-    difference: Score
-    p_value: float
+    accuracy: PairedComparison
 
 
 class RunResult(StepResult):
@@ -68,6 +65,7 @@ class RunResult(StepResult):
         comparisons: Paired, one a baseline.
         verdict: Against the requirement; None without one.
         test_scorings: How often these test rows have been scored on this machine; None where it cannot be counted.
+        unscored: Test rows without an answer (no token); they count as mistakes.
         bundle: The bundle's folder, relative to the run folder.
         bundle_sha256: Of the bundle's manifest.
     """
@@ -81,5 +79,6 @@ class RunResult(StepResult):
     comparisons: tuple[Comparison, ...]
     verdict: Verdict | None
     test_scorings: int | None
+    unscored: int
     bundle: str
     bundle_sha256: str

@@ -210,9 +210,10 @@ def _replace_folder(new: Path, path: Path) -> None:
 
 def remove_leftovers(folder: Path) -> None:
     """Remove what a killed process had begun to write into `folder`; nobody else may be writing there."""
-    for path in folder.iterdir():
-        if _TEMPORARY.fullmatch(path.name):
-            _remove(path)
+    with translated_write_errors(folder):
+        for path in folder.iterdir():
+            if _TEMPORARY.fullmatch(path.name):
+                _remove(path)
 
 
 def _remove(path: Path) -> None:

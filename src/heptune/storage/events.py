@@ -1,6 +1,7 @@
 """The one stream of what happens in a run: appended to events.jsonl, and handed to whoever listens in the process."""
 
 import json
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -38,6 +39,7 @@ class EventLog:
     def __init__(self, path: Path, listeners: tuple[Listener, ...] = ()) -> None:
         self._path = path
         self._listeners = listeners
+        _end_last_line(path)
 
     def emit(self, name: str, /, **fields: object) -> None:
         """Record one event."""
@@ -47,3 +49,15 @@ class EventLog:
             stream.write(line + "\n")
         for listener in self._listeners:
             listener(event)
+
+
+def _end_last_line(path: Path) -> None:
+    """End the line that a killed process or a full disk left open, so that the next event stands on its own."""
+    if not path.exists():
+        return
+    with translated_write_errors(path), path.open("rb+") as stream:
+        if stream.seek(0, os.SEEK_END) == 0:
+            return
+        stream.seek(-1, os.SEEK_END)
+        if stream.read(1) != b"\n":
+            stream.write(b"\n")

@@ -25,7 +25,9 @@ from heptune.storage.artifacts import (
     changed_files,
     make_folder,
     read_manifest,
+    remove_leftovers,
     sha256_of_file,
+    translated_write_errors,
     write_json,
 )
 from heptune.storage.events import EventLog, Listener
@@ -115,9 +117,10 @@ class Run:
         inputs = _inputs_of(step, config, upstream, given or {})
         self.events.emit("step_started", step=step.number, name=step.name)
         stored = None if self._fresh else read_stored_step(self.folder, step.number, step.name)
-        reasons = self._reasons_to_do_again(stored, inputs)
-        if stored and not reasons:
-            result = step.result.model_validate(stored.result)
+        reasons = self._reasons_to_do_again(step, stored, inputs)
+        reused = _intact_result(stored, step.result) if stored and not reasons else None
+        if reused is not None:
+            result = reused
         else:
             self._artifacts = {}
             result = step.function(self, config, *upstream, **living)
@@ -128,7 +131,7 @@ class Run:
             step=step.number,
             name=step.name,
             seconds=self.seconds[step.name],
-            reused=bool(stored and not reasons),
+            reused=reused is not None,
             changed=reasons,
         )
         return result
@@ -149,7 +152,8 @@ class Run:
 
     def earlier_result(self, result: type[Result]) -> Result | None:
         """Return what a step gave in an earlier run in this folder, unless nothing of it is to be reused."""
-        return None if self._fresh else read_result(self.folder, result)
+        stored = None if self._fresh else read_stored_step(self.folder, result.step_number, result.step_name)
+        return _intact_result(stored, result) if stored else None
 
     def announce_download(self, name: str, size: int) -> None:
         """Tell the user before `size` bytes are fetched."""
@@ -163,15 +167,20 @@ class Run:
         """Tell the user something to look at."""
         self.events.emit("warning", message=message)
 
-    def _reasons_to_do_again(self, stored: StoredStep | None, inputs: Mapping[str, str]) -> list[str]:
+    def _reasons_to_do_again(
+        self, step: Step[Result], stored: StoredStep | None, inputs: Mapping[str, str]
+    ) -> list[str]:
+        file = step_file(step.number, step.name)
         if stored is None:
-            return []
+            return [] if self._fresh or not (self.folder / file).exists() else [_describe_damage(file)]
         names = sorted(stored.inputs.keys() | inputs.keys())
         changed = [name for name in names if stored.inputs.get(name) != inputs.get(name)]
-        return [_describe_change(name, stored.inputs.get(name), inputs.get(name)) for name in changed] + [
-            _("{artifact} is not as it was written", artifact=name)
-            for name, digest in stored.artifacts.items()
-            if not _is_whole(self.folder / name, digest)
+        damaged = [name for name, digest in stored.artifacts.items() if not _is_whole(self.folder / name, digest)]
+        if not changed and _intact_result(stored, step.result) is None:
+            damaged.append(file)
+        return [
+            *(_describe_change(name, stored.inputs.get(name), inputs.get(name)) for name in changed),
+            *(_describe_damage(name) for name in damaged),
         ]
 
     def _store(self, step: Step[Result], result: Result, inputs: dict[str, str], seconds: float) -> None:
@@ -202,9 +211,11 @@ def open_run(folder: Path, *, fresh: bool = False, listeners: tuple[Listener, ..
         UsageError: the folder holds other things than a run.
         ResourceError: it cannot be written.
     """
-    _refuse_foreign_folder(folder)
+    with translated_write_errors(folder):
+        _refuse_foreign_folder(folder)
     make_folder(folder)
     with locked(folder), interruptible() as interruption:
+        remove_leftovers(folder)
         yield Run(folder, fresh=fresh, events=EventLog(folder / EVENTS_FILE, listeners), interruption=interruption)
 
 
@@ -225,7 +236,7 @@ def read_result(folder: Path, result: type[Result]) -> Result | None:
     """Return the record of one step of a run folder; None where that step has not been done.
 
     Raises:
-        InvalidInputError: a newer Heptune wrote it.
+        InvalidInputError: a newer Heptune wrote it, or it is damaged.
     """
     stored = read_stored_step(folder, result.step_number, result.step_name)
     if stored is None:
@@ -239,7 +250,25 @@ def read_result(folder: Path, result: type[Result]) -> Result | None:
             found=str(stored.schema_version),
             remedy=_("Upgrade: pip install --upgrade heptune"),
         )
-    return result.model_validate(stored.result)
+    record = _intact_result(stored, result)
+    if record is None:
+        raise InvalidInputError(
+            _("The result of this step is not as it was written."),
+            code="damaged_result",
+            where=str(folder / step_file(result.step_number, result.step_name)),
+            remedy=_("Run the same command again: the step is done anew."),
+        )
+    return record
+
+
+def _intact_result(stored: StoredStep, result: type[Result]) -> Result | None:
+    """Return the record as it was stored; None where it was changed since, or has another version's fields."""
+    try:
+        record = result.model_validate(stored.result)
+    except ValidationError:
+        return None
+    is_intact = stored.schema_version == result.schema_version and fingerprint_of(record) == stored.fingerprint
+    return record if is_intact else None
 
 
 def _refuse_foreign_folder(folder: Path) -> None:
@@ -269,7 +298,7 @@ def _inputs_of(
     inputs = {f"{step.name}.{key}": str(value) for key, value in config.model_dump(mode="json").items()}
     names = list(inspect.signature(step.function).parameters)[2:]
     for name, record in zip(names, upstream, strict=False):
-        inputs[f"result:{name}"] = fingerprint_of(record)
+        inputs[f"result:{name.lstrip('_')}"] = fingerprint_of(record)
     inputs |= {f"file:{name}": digest for name, digest in given.items()}
     return inputs | {f"version:{library}": _version_of(library) for library in ("heptune", *step.libraries)}
 
@@ -283,6 +312,10 @@ def _describe_change(name: str, old: str | None, new: str | None) -> str:
     if kind == "version":
         return _("the version of {name} ({old} → {new})", name=rest, old=old, new=new)
     return _("the setting {name} ({old} → {new})", name=name, old=old, new=new)
+
+
+def _describe_damage(name: str) -> str:
+    return _("{artifact} is not as it was written", artifact=name)
 
 
 def _is_whole(path: Path, digest: str) -> bool:

@@ -1,0 +1,34 @@
+"""The seven steps, in order."""
+
+from collections.abc import Iterator
+
+from heptune.methods.create import create_method
+from heptune.recipe import Recipe
+from heptune.schemas.record import StepResult
+from heptune.steps import step1_goal, step4_tokens, step5_model, step6_evaluation
+from heptune.steps.step2_sources import step as step2_sources
+from heptune.steps.step2_sources.model_source import model_path
+from heptune.steps.step2_sources.settings import local_files
+from heptune.steps.step3_dataset import step as step3_dataset
+from heptune.steps.step7_training import step as step7_training
+from heptune.storage.run_store import Run
+
+
+def seven_steps(run: Run, recipe: Recipe) -> Iterator[StepResult]:
+    """Do the steps one after the other and yield each result; whoever stops asking stops the run there."""
+    goal = run.step(step1_goal.STEP, recipe.goal)
+    yield goal
+    sources = run.step(step2_sources.STEP, recipe.sources, given=local_files(recipe.sources))
+    recipe.check_settings_for(sources.method)
+    yield sources
+    dataset = run.step(step3_dataset.STEP, recipe.dataset, goal, sources)
+    yield dataset
+    pretrained = model_path(sources.model) if sources.model else None
+    method = create_method(sources.method, pretrained, dataset.label_names)
+    tokens = run.step(step4_tokens.STEP, recipe.tokens, sources, dataset, method=method)
+    yield tokens
+    model = run.step(step5_model.STEP, recipe.model, sources, dataset, tokens, method=method)
+    yield model
+    plan = run.step(step6_evaluation.STEP, recipe.evaluation, goal, dataset)
+    yield plan
+    yield run.step(step7_training.STEP, recipe.training, goal, sources, dataset, tokens, model, plan, method=method)

@@ -1,0 +1,175 @@
+"""A recipe: the settings of the seven steps in one strict document."""
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel, Field, ValidationError
+
+from heptune.errors import Fault, UsageError
+from heptune.i18n import _
+from heptune.recipe_yaml import parse_yaml
+from heptune.schemas.config import Config
+from heptune.schemas.sources import MethodName
+from heptune.steps.step1_goal import GoalConfig
+from heptune.steps.step2_sources.settings import SourcesConfig
+from heptune.steps.step3_dataset.settings import DatasetConfig
+from heptune.steps.step4_tokens import TokensConfig
+from heptune.steps.step5_model import ModelConfig
+from heptune.steps.step6_evaluation import EvaluationConfig
+from heptune.steps.step7_training.settings import TrainingConfig
+
+# With tfidf nothing else of these sections has an effect.
+TFIDF_IGNORES = {"tokens": {"max_length"}, "training": set(TrainingConfig.model_fields) - {"seed"}}
+
+
+class Recipe(Config):
+    """The settings of the seven steps; what is left out has a default or is found out."""
+
+    goal: GoalConfig = Field(default_factory=GoalConfig, description="Step 1: what the classifier is for.")
+    sources: SourcesConfig = Field(description="Step 2: which model and which data.")
+    dataset: DatasetConfig = Field(default_factory=DatasetConfig, description="Step 3: how rows are read and split.")
+    tokens: TokensConfig = Field(default_factory=TokensConfig, description="Step 4: how texts become tokens.")
+    model: ModelConfig = Field(default_factory=ModelConfig, description="Step 5: how the model is initialised.")
+    evaluation: EvaluationConfig = Field(
+        default_factory=EvaluationConfig, description="Step 6: how success is measured."
+    )
+    training: TrainingConfig = Field(default_factory=TrainingConfig, description="Step 7: how the model learns.")
+
+    def check_settings_for(self, method: MethodName) -> None:
+        """Refuse settings that the user wrote and that have no effect with this method.
+
+        Raises:
+            UsageError: naming each of them.
+        """
+        if method != "tfidf":
+            return
+        faults = [
+            Fault(where=f"{section}.{name}", message=_("has no effect with the method tfidf"))
+            for section, names in TFIDF_IGNORES.items()
+            for name in sorted(getattr(self, section).model_fields_set & names)
+        ]
+        if faults:
+            raise UsageError(
+                _("Some settings have no effect."),
+                code="setting_without_effect",
+                faults=faults,
+                remedy=_("Leave them out, or choose --method full."),
+            )
+
+
+def make_recipe(*layers: Mapping[str, Any], where: str = "") -> Recipe:
+    """Merge layers of settings, later ones over earlier ones, and check the whole.
+
+    Raises:
+        UsageError: with every unknown key and every unfit value at once.
+    """
+    merged: dict[str, Any] = {}
+    for layer in layers:
+        merged = _merge(merged, layer)
+    try:
+        return Recipe.model_validate(merged)
+    except ValidationError as error:
+        raise _usage_error(error, where) from error
+
+
+def read_recipe(name: str) -> dict[str, Any]:
+    """Read a recipe file, or one of the ready recipes by name.
+
+    Raises:
+        UsageError: it is not there, or it is not YAML that a recipe can be.
+    """
+    path = Path(name)
+    if name in ready_recipes():
+        text = resources.files("heptune").joinpath("resources", "recipes", f"{name}.yaml").read_text(encoding="utf-8")
+    else:
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(
+                _("The recipe cannot be read."),
+                code="bad_recipe",
+                where=name,
+                found=str(error),
+                remedy=_("Ready recipes: {names}.", names=", ".join(ready_recipes())),
+            ) from error
+    return parse_yaml(text, where=name)
+
+
+def ready_recipes() -> list[str]:
+    """Return the names of the recipes inside the package."""
+    folder = resources.files("heptune").joinpath("resources", "recipes")
+    return sorted(entry.name.removesuffix(".yaml") for entry in folder.iterdir() if entry.name.endswith(".yaml"))
+
+
+def parse_assignments(assignments: Iterable[str]) -> dict[str, Any]:
+    """Turn `step.key=value` into a layer of settings; the value is read as in a recipe file.
+
+    Raises:
+        UsageError: an assignment has not this form.
+    """
+    layer: dict[str, Any] = {}
+    for assignment in assignments:
+        key, equals, value = assignment.partition("=")
+        parts = key.strip().split(".")
+        if not equals or not all(parts) or len(parts) < 2:
+            raise UsageError(
+                _("This is not a setting."),
+                code="bad_setting",
+                where=f"--set {assignment}",
+                expected="step.key=value",
+                found=assignment,
+                remedy=_("For example: --set dataset.validation_share=0.2"),
+            )
+        parsed: Any = parse_yaml(value, where=f"--set {assignment}", top_level=False)
+        for part in reversed(parts):
+            parsed = {part: parsed}
+        layer = _merge(layer, parsed)
+    return layer
+
+
+def _merge(lower: Mapping[str, Any], upper: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(lower)
+    for key, value in upper.items():
+        below = merged.get(key)
+        section = isinstance(below, Mapping) and isinstance(value, Mapping) and key in Recipe.model_fields
+        merged[key] = _merge(below, value) if section and isinstance(below, Mapping) else value
+    return merged
+
+
+def _usage_error(error: ValidationError, where: str) -> UsageError:
+    faults = [_fault(details) for details in error.errors()]
+    return UsageError(
+        _("The recipe has {count} faults.", count=len(faults)) if len(faults) > 1 else _("The recipe has a fault."),
+        code="bad_recipe",
+        where=where,
+        faults=faults,
+        remedy=_("All settings: heptune schema"),
+    )
+
+
+def _fault(details: Any) -> Fault:  # noqa: ANN401 - pydantic's error details
+    path = ".".join(str(part) for part in details["loc"])
+    if details["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(str(details["loc"][-1]), _known_keys(details["loc"][:-1]), n=1)
+        hint = _("; did you mean {name}?", name=near[0]) if near else ""
+        return Fault(path, _("unknown setting") + hint)
+    if details["type"] == "missing":
+        return Fault(path, _("is missing"))
+    found = details["input"]
+    shown = "" if isinstance(found, dict) else f" ({_('found')}: {found!r})"
+    return Fault(path, str(details["msg"]) + shown)
+
+
+def _known_keys(path: Sequence[str | int]) -> list[str]:
+    model: type[BaseModel] = Recipe
+    for part in path:
+        field = model.model_fields.get(str(part))
+        inner = [field.annotation, *get_args(field.annotation)] if field else []
+        nested = [kind for kind in inner if isinstance(kind, type) and issubclass(kind, BaseModel)]
+        if not nested:
+            return []
+        model = nested[0]
+    return list(model.model_fields)

@@ -1,0 +1,131 @@
+"""The bundle's README.md: a model card with front matter that the Hub reads. It holds no text of the customer's."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from heptune.i18n import _
+from heptune.schemas.dataset import DatasetSplits
+from heptune.schemas.evaluation import EvaluationPlan
+from heptune.schemas.goal import Goal
+from heptune.schemas.score import Score
+from heptune.schemas.scores import TestScores
+from heptune.schemas.sources import Sources
+from heptune.schemas.tokens import TokenizedDataset
+from heptune.schemas.training import FitReport
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCardFacts:
+    """What the card tells about."""
+
+    goal: Goal
+    sources: Sources
+    dataset: DatasetSplits
+    tokens: TokenizedDataset
+    fit: FitReport
+    test: TestScores
+    plan: EvaluationPlan
+
+
+def model_card(facts: ModelCardFacts) -> str:
+    """Return the card as Markdown with YAML front matter."""
+    front = yaml.safe_dump(_front_matter(facts), sort_keys=False, allow_unicode=True)
+    sections = [_intended_use(facts), _training(facts), _evaluation(facts)]
+    return f"---\n{front}---\n\n# {_markdown(_title(facts))}\n\n" + "\n".join(sections)
+
+
+def _front_matter(facts: ModelCardFacts) -> dict[str, Any]:
+    model = facts.sources.model
+    front: dict[str, Any] = {"pipeline_tag": "text-classification", "tags": ["heptune"]}
+    if model:
+        front["library_name"] = "transformers"
+        if model.repository:
+            front["base_model"] = model.repository
+        if model.licence:
+            front["license"] = model.licence
+    if facts.goal.languages:
+        front["language"] = list(facts.goal.languages)
+    if facts.sources.data.kind == "hub":
+        front["datasets"] = [facts.sources.data.uri]
+    front["model-index"] = [{"name": _title(facts), "results": [_result(facts)]}]
+    return front
+
+
+def _result(facts: ModelCardFacts) -> dict[str, Any]:
+    names = {"accuracy": "Accuracy", "macro_f1": "Macro F1", "log_loss": "Log loss"}
+    return {
+        "task": {"type": "text-classification"},
+        "dataset": {"name": _data_name(facts), "type": _data_name(facts), "split": "test"},
+        "metrics": [
+            {"type": kind, "name": name, "value": round(facts.test.score(kind).value, 4)}
+            for kind, name in names.items()
+        ],
+    }
+
+
+def _intended_use(facts: ModelCardFacts) -> str:
+    lines = [_("Puts each text into one of {count} classes:", count=len(facts.dataset.labels)), ""]
+    for label in facts.dataset.labels:
+        lines.append(f"- `{label.name.replace('`', '')}`" + (f": {_markdown(label.meaning)}" if label.meaning else ""))
+    if facts.tokens.length_limit:
+        lines += ["", _("Texts are read up to {limit} tokens; the rest is cut off.", limit=facts.tokens.length_limit)]
+    return "\n".join(lines) + "\n"
+
+
+def _training(facts: ModelCardFacts) -> str:
+    model = facts.sources.model
+    source = _("{model}, all weights fine-tuned", model=_model_name(facts)) if model else facts.sources.method
+    lines = [
+        f"## {_('How it was made')}",
+        "",
+        f"- {_('Model')}: {_markdown(source)}",
+        f"- {_('Data')}: {_markdown(_data_name(facts))}",
+        f"- {_('Rows')}: " + ", ".join(f"{name} {split.rows}" for name, split in facts.dataset.splits.items()),
+        f"- {_('Settings')}: " + ", ".join(f"{name}={value}" for name, value in facts.fit.settings.items()),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _evaluation(facts: ModelCardFacts) -> str:
+    lines = [
+        f"## {_('How good it is')}",
+        "",
+        _("On {n} test rows that were used for no choice; 95 % intervals.", n=facts.test.n),
+        "",
+        f"| {_('metric')} | {_('value')} | {_('interval')} |",
+        "|---|---|---|",
+    ]
+    lines += [_row(name, facts.test.score(name)) for name in ("accuracy", "macro_f1", "log_loss", "ece")]
+    lines += ["", f"| {_('class')} | {_('rows')} | {_('precision')} | {_('recall')} | F1 |", "|---|---|---|---|---|"]
+    for scores in facts.test.per_class:
+        figures = " | ".join(f"{score.value:.3f}" for score in (scores.precision, scores.recall, scores.f1))
+        lines.append(f"| {_markdown(scores.label)} | {scores.support} | {figures} |")
+    return "\n".join(lines) + "\n"
+
+
+def _row(name: str, score: Score) -> str:
+    interval = "–" if score.low is None or score.high is None else f"{score.low:.4f} – {score.high:.4f}"
+    return f"| {name} | {score.value:.4f} | {interval} |"
+
+
+def _title(facts: ModelCardFacts) -> str:
+    return f"{Path(_data_name(facts)).stem}-{_model_name(facts).rsplit('/', 1)[-1]}"
+
+
+def _model_name(facts: ModelCardFacts) -> str:
+    model = facts.sources.model
+    return (model.repository or Path(model.uri).name) if model else facts.sources.method
+
+
+def _data_name(facts: ModelCardFacts) -> str:
+    data = facts.sources.data
+    return data.uri if data.kind != "local" else Path(data.uri).name
+
+
+def _markdown(text: str) -> str:
+    """Neutralise what Markdown or HTML would read as markup."""
+    escaped = "".join(f"\\{character}" if character in r"\`*_{}[]<>#|" else character for character in text)
+    return " ".join(escaped.split())

@@ -1,0 +1,1 @@
+"""Step 7: train, evaluate once on test, and write the bundle."""

@@ -1,0 +1,106 @@
+"""One pass over the held-out rows, for the model and all baselines; what reports and comparisons read later."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from heptune.bundle.predictor import WINDOW, Predictor
+from heptune.methods.baselines import score_baseline
+from heptune.storage.run_store import Run
+
+MODEL = "model"
+SCORED_SPLITS = ("validation", "calibration", "test")
+
+
+@dataclass(frozen=True, slots=True)
+class SplitScores:
+    """Scores of one split.
+
+    Attributes:
+        classes: True inner class ids `[n]`.
+        probabilities: float64 `[n, C]` of the model and of each baseline, by name.
+        unscored: Rows without an answer of the model.
+    """
+
+    classes: npt.NDArray[np.int32]
+    probabilities: dict[str, npt.NDArray[np.float64]]
+    unscored: int
+
+
+def score_splits(
+    run: Run, path: Path, splits: Mapping[str, pa.Table], predictor: Predictor, baselines: tuple[str, ...]
+) -> dict[str, SplitScores]:
+    """Score validation, calibration and test, and write every row's scores to `path`.
+
+    The file has the columns split, row (position in its source), text_sha256, label (inner class id), and one list of
+    probabilities for the model and for each baseline; of a text without an answer the model's list is null.
+    """
+    folder = run.folder / "baselines"
+    scored: dict[str, SplitScores] = {}
+    schema = _schema((MODEL, *baselines))
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
+        for name in SCORED_SPLITS:
+            if name not in splits:
+                continue
+            windows: list[dict[str, npt.NDArray[np.float64]]] = []
+            for batch in splits[name].to_batches(max_chunksize=WINDOW):
+                run.interruption.check()
+                texts = batch["text"].to_pylist()
+                scores = {MODEL: predictor.predict_proba(texts)}
+                scores |= {baseline: score_baseline(baseline, folder, texts) for baseline in baselines}
+                writer.write_batch(_record_batch(name, batch, texts, scores, schema))
+                windows.append(scores)
+            scored[name] = _join(splits[name], windows)
+    return scored
+
+
+def _join(rows: pa.Table, windows: list[dict[str, npt.NDArray[np.float64]]]) -> SplitScores:
+    classes = rows["label"].to_numpy()
+    probabilities = {name: np.concatenate([window[name] for window in windows]) for name in windows[0]}
+    unscored = np.isnan(probabilities[MODEL]).any(axis=1)
+    probabilities[MODEL] = _as_mistakes(probabilities[MODEL], classes, unscored)
+    return SplitScores(classes, probabilities, int(unscored.sum()))
+
+
+def _as_mistakes(
+    probabilities: npt.NDArray[np.float64], classes: npt.NDArray[np.int32], unscored: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.float64]:
+    """A row without an answer is a mistake: all but its true class share the probability."""
+    filled = probabilities.copy()
+    filled[unscored] = 1 / (probabilities.shape[1] - 1)
+    filled[unscored, classes[unscored]] = 0.0
+    return filled
+
+
+def _schema(names: tuple[str, ...]) -> pa.Schema:
+    fixed = [("split", pa.string()), ("row", pa.int64()), ("text_sha256", pa.string()), ("label", pa.int32())]
+    return pa.schema([*fixed, *((name, pa.list_(pa.float64())) for name in names)])
+
+
+def _record_batch(
+    split: str,
+    batch: pa.RecordBatch,
+    texts: list[str],
+    scores: Mapping[str, npt.NDArray[np.float64]],
+    schema: pa.Schema,
+) -> pa.RecordBatch:
+    columns = [
+        pa.array([split] * len(texts)),
+        batch["position"],
+        pa.array(_digests(texts)),
+        batch["label"],
+        *(
+            pa.array([None if np.isnan(row).any() else row for row in scores[name]], pa.list_(pa.float64()))
+            for name in scores
+        ),
+    ]
+    return pa.record_batch(columns, schema=schema)
+
+
+def _digests(texts: list[str]) -> Iterator[str]:
+    return (hashlib.sha256(text.encode()).hexdigest() for text in texts)

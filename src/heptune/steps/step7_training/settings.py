@@ -1,0 +1,35 @@
+"""Settings of step 7."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from heptune.methods.method import TrainingSettings
+from heptune.schemas.config import Config
+
+
+class TrainingConfig(Config):
+    """How the model learns. What is left out is chosen by size of the model and number of rows."""
+
+    epochs: int | None = Field(None, gt=0, description="Passes over the training rows.")
+    batch_size: int | None = Field(None, gt=0, description="Examples that one optimizer step learns from.")
+    micro_batch_size: int | None = Field(
+        None,
+        gt=0,
+        description="Most examples in memory at a time; the gradient does not depend on it. Without it, by tokens.",
+    )
+    learning_rate: float | None = Field(None, gt=0, description="Highest learning rate.")
+    warmup_share: float = Field(0.1, ge=0, lt=1, description="Share of the steps in which the learning rate rises.")
+    weight_decay: float = Field(0.01, ge=0, description="Of AdamW; biases and norms are not decayed.")
+    max_gradient_norm: float = Field(1.0, gt=0, description="Gradients are scaled down to this norm.")
+    patience: int = Field(
+        3, ge=0, description="Stop after this many epochs without a better one on validation; 0 never stops early."
+    )
+    precision: Literal["auto", "fp32", "bf16"] = Field(
+        "auto", description="Of the matrix products; weights and optimizer stay in fp32. auto is bf16 where it is fast."
+    )
+    seed: int = Field(42, ge=0, description="Decides the order of the rows and dropout.")
+
+    def settings(self, *, metric: str, max_minutes: float | None) -> TrainingSettings:
+        """Return the settings for a method."""
+        return TrainingSettings(**self.model_dump(), metric=metric, max_minutes=max_minutes)

@@ -1,0 +1,144 @@
+"""The step itself."""
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from heptune.bundle.layout import MODEL_CARD, RuntimeName, influences_prediction
+from heptune.bundle.write import describe_bundle
+from heptune.data.rows import open_rows
+from heptune.evaluation.requirement import judge
+from heptune.evaluation.scoring import score_predictions
+from heptune.evaluation.significance import compare_accuracy
+from heptune.methods.method import Method, Watch
+from heptune.reports.model_card import ModelCardFacts, model_card
+from heptune.schemas.dataset import DatasetSplits
+from heptune.schemas.evaluation import EvaluationPlan
+from heptune.schemas.goal import Goal
+from heptune.schemas.model import ModelInfo
+from heptune.schemas.scores import TestScores
+from heptune.schemas.sources import Sources
+from heptune.schemas.tokens import TokenizedDataset
+from heptune.schemas.training import Comparison, FitReport, RunResult
+from heptune.steps.step7_training.scoring import MODEL, SplitScores, score_splits
+from heptune.steps.step7_training.settings import TrainingConfig
+from heptune.storage.artifacts import MANIFEST, sha256_of_file
+from heptune.storage.run_store import Run, Step
+from heptune.storage.test_scorings import count_test_scoring
+
+BUNDLE = "bundle"
+PREDICTIONS = "7_predictions.arrow"
+RUNTIMES: dict[str, RuntimeName] = {"tfidf": "tfidf", "full": "torch"}
+
+
+def train_and_evaluate(
+    run: Run,
+    config: TrainingConfig,
+    goal: Goal,
+    sources: Sources,
+    dataset: DatasetSplits,
+    tokens: TokenizedDataset,
+    model: ModelInfo,
+    plan: EvaluationPlan,
+    *,
+    method: Method,
+) -> RunResult:
+    """Train, write the bundle, score the test rows through it once, and judge.
+
+    Raises:
+        UsageError: training diverges with these settings.
+    """
+    splits = {name: open_rows(run.folder / "dataset" / f"{name}.arrow") for name in dataset.splits}
+    fit = _fit(run, config, goal, splits, plan, method, seed=model.seed)
+    with run.artifact_folder(BUNDLE, influences_prediction=influences_prediction) as folder:
+        method.save(folder)
+        predictor = describe_bundle(
+            folder,
+            runtime=RUNTIMES[sources.method],
+            labels=dataset.labels,
+            max_length=tokens.length_limit,
+            provenance=_provenance(sources, dataset, model, fit),
+        )
+        with run.artifact_file(PREDICTIONS) as path:
+            scored = score_splits(run, path, splits, predictor, plan.baselines)
+        scores = _score_test(scored["test"], dataset, plan)
+        facts = ModelCardFacts(goal, sources, dataset, tokens, fit, scores[MODEL], plan)
+        (folder / MODEL_CARD).write_text(model_card(facts), encoding="utf-8")
+    test = scores.pop(MODEL)
+    return RunResult(
+        fit=fit,
+        test=test,
+        baselines=scores,
+        comparisons=_compare(scored["test"], plan),
+        verdict=judge(goal.requirement, test.score(goal.requirement.metric)) if goal.requirement else None,
+        test_scorings=count_test_scoring(dataset.splits["test"].sha256, str(run.folder.resolve())),
+        unscored=scored["test"].unscored,
+        bundle=BUNDLE,
+        bundle_sha256=sha256_of_file(run.folder / BUNDLE / MANIFEST),
+    )
+
+
+def _fit(
+    run: Run,
+    config: TrainingConfig,
+    goal: Goal,
+    splits: dict[str, pa.Table],
+    plan: EvaluationPlan,
+    method: Method,
+    *,
+    seed: int,
+) -> FitReport:
+    encoded = run.folder / "tokens"
+    # Step 5 may have been taken from an earlier run, or the network trained once already: begin anew, from its seed.
+    method.initialize(encoded, seed=seed)
+    settings = config.settings(metric=plan.primary_metric, max_minutes=goal.max_training_minutes)
+    watch = Watch(check=run.interruption.check, progress=run.events.emit, notice=run.notice)
+    return method.fit(splits, encoded, settings, watch)
+
+
+def _score_test(scored: SplitScores, dataset: DatasetSplits, plan: EvaluationPlan) -> dict[str, TestScores]:
+    return {
+        name: score_predictions(scored.classes, probabilities, dataset.label_names, seed=plan.seed)
+        for name, probabilities in scored.probabilities.items()
+    }
+
+
+def _compare(scored: SplitScores, plan: EvaluationPlan) -> tuple[Comparison, ...]:
+    predictions = {name: probabilities.argmax(axis=1) for name, probabilities in scored.probabilities.items()}
+    return tuple(
+        Comparison(
+            baseline=name,
+            accuracy=compare_accuracy(
+                scored.classes, predictions[MODEL], predictions[name], draws=plan.bootstrap_draws, seed=plan.seed
+            ),
+        )
+        for name in plan.baselines
+    )
+
+
+def _provenance(sources: Sources, dataset: DatasetSplits, model: ModelInfo, fit: FitReport) -> dict[str, Any]:
+    """Return what the bundle was made from; no text of the customer's and no path of this machine is in it."""
+    source = sources.model
+    return {
+        "method": sources.method,
+        "model": {
+            "name": (source.repository or Path(source.uri).name) if source else None,
+            "commit": source.commit if source else None,
+            "licence": source.licence if source else None,
+            "files": source.files if source else {},
+        },
+        "data": {
+            "name": sources.data.uri if sources.data.kind != "local" else Path(sources.data.uri).name,
+            "commit": sources.data.commit,
+            "files": {Path(file.path).name: file.sha256 for file in sources.data.files},
+            "splits": {name: split.sha256 for name, split in dataset.splits.items()},
+        },
+        "model_seed": model.seed,
+        "training": fit.settings,
+        "precision": fit.precision,
+        "device": fit.device,
+    }
+
+
+STEP = Step(RunResult, train_and_evaluate, libraries=("torch", "transformers", "accelerate", "scikit-learn"))

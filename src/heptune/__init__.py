@@ -1,1 +1,38 @@
-"""Fine-tune a pretrained language model on your own labelled text in seven steps."""
+"""Fine-tune a pretrained language model on your own labelled text in seven steps.
+
+`run` trains, `load` opens what was trained, `TextClassifier` does both in the style of scikit-learn.
+"""
+
+from importlib import import_module
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from heptune.api import FinishedRun, load, run
+    from heptune.bundle.predictor import Prediction, Predictor
+    from heptune.errors import HeptuneError
+    from heptune.estimator import TextClassifier
+
+__all__ = ["FinishedRun", "HeptuneError", "Prediction", "Predictor", "TextClassifier", "load", "run"]
+__version__ = version("heptune")
+
+_HOMES = {
+    "FinishedRun": "heptune.api",
+    "HeptuneError": "heptune.errors",
+    "Prediction": "heptune.bundle.predictor",
+    "Predictor": "heptune.bundle.predictor",
+    "TextClassifier": "heptune.estimator",
+    "load": "heptune.api",
+    "run": "heptune.api",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - any of the names above
+    """Import a name when it is asked for, so that `import heptune` stays cheap."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'heptune' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

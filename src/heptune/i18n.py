@@ -32,8 +32,8 @@ def _(sentence: str, /, **values: object) -> str:
 
 @cache
 def _catalogue(code: str) -> dict[str, str]:
-    if code == "en":
+    file = resources.files("heptune").joinpath("resources", "locales", f"{code}.json")
+    if not file.is_file():  # English, and any language that is not translated yet
         return {}
-    text = resources.files("heptune").joinpath("resources", "locales", f"{code}.json").read_text(encoding="utf-8")
-    catalogue: dict[str, str] = json.loads(text)
+    catalogue: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
     return catalogue

@@ -1,13 +1,15 @@
 """Which column is the text and which the label: by name first, then by content."""
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from heptune.errors import UsageError
+from heptune.data.text import is_blank
+from heptune.errors import InvalidInputError, UsageError
 from heptune.i18n import _
 
 # Customary names, the more telling first.
@@ -23,6 +25,7 @@ LABEL_TEXT_SUFFIXES = ("_text", "_name", "_names", "text", "name")
 
 MOST_LABELS_SHARE = 0.5
 MOST_LABELS = 2_000
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,9 @@ class ChosenColumns:
     reason: str
 
 
-def choose_columns(sample: pa.Table, *, text: str | None, label: str | None, where: str) -> ChosenColumns:
+def choose_columns(
+    sample: pa.Table, *, text: str | None, label: str | None, where: str, nested: Mapping[str, str] = NOTHING
+) -> ChosenColumns:
     """Choose the text and label columns.
 
     Args:
@@ -50,14 +55,21 @@ def choose_columns(sample: pa.Table, *, text: str | None, label: str | None, whe
         text: The text column where the user names it.
         label: The label column where the user names it.
         where: The file, for messages.
+        nested: Columns that cannot be read as text, with their types.
 
     Raises:
         UsageError: a named column is missing, or none can be found.
+        InvalidInputError: a named column, or the one that its name speaks for, cannot be read as text.
     """
     columns = sample.column_names
     for asked, setting in ((text, "dataset.text_column"), (label, "dataset.label_column")):
-        if asked is not None and asked not in columns:
-            raise missing_column(asked, columns, where=where, setting=setting)
+        if asked is None or asked in columns:
+            continue
+        if asked in nested:
+            raise nested_column(asked, nested[asked], where=where)
+        raise missing_column(asked, columns, where=where, setting=setting)
+    _refuse_nested_customary(columns, nested, () if text else TEXT_NAMES, where)
+    _refuse_nested_customary(columns, nested, () if label else LABEL_NAMES, where)
     chosen_label = label or _find_label(sample, excluded=text)
     chosen_text = text or (_find_text(sample, excluded=chosen_label) if chosen_label else None)
     if chosen_label is None or chosen_text is None:
@@ -83,6 +95,27 @@ def missing_column(name: str, columns: Sequence[str], *, where: str, setting: st
         found=", ".join(columns),
         remedy=hint + _("Name the column with --set {setting}=COLUMN.", setting=setting),
     )
+
+
+def nested_column(name: str, found: str, *, where: str) -> InvalidInputError:
+    """Return the error for a column whose cells are lists or objects."""
+    return InvalidInputError(
+        _('The column "{name}" cannot be read as text.', name=name),
+        code="nested_column",
+        where=where,
+        expected=_("one value a row"),
+        found=found,
+        remedy=_("Name another column with --text-column COLUMN or --label-column COLUMN, or flatten this one before."),
+    )
+
+
+def _refuse_nested_customary(
+    columns: Sequence[str], nested: Mapping[str, str], names: Sequence[str], where: str
+) -> None:
+    """Where only a nested column bears a customary name, another one must not be taken for it in silence."""
+    meant = _by_name(list(nested), names)
+    if meant and not _by_name(columns, names):
+        raise nested_column(meant, nested[meant], where=where)
 
 
 def _columns_not_found(columns: Sequence[str], where: str, *, missing: str) -> UsageError:
@@ -112,7 +145,9 @@ def _find_label(sample: pa.Table, *, excluded: str | None) -> str | None:
     if named:
         return named
     fitting = [name for name in candidates if _looks_like_labels(sample[name])]
-    return min(fitting, key=lambda name: pc.count_distinct(sample[name]).as_py(), default=None)
+    return min(
+        fitting, key=lambda name: (pc.count_distinct(sample[name]).as_py(), _mean_length(sample[name])), default=None
+    )
 
 
 def _find_text(sample: pa.Table, *, excluded: str | None) -> str | None:
@@ -152,8 +187,11 @@ def _find_label_names(sample: pa.Table, label: str) -> str | None:
 
 
 def stands_one_to_one(first: Sequence[str | None], second: Sequence[str | None]) -> bool:
-    """Return whether each value of one column goes with exactly one value of the other."""
-    pairs = set(zip(first, second, strict=True))
+    """Return whether each value of one column goes with exactly one value of the other; rows with a blank are left out.
+
+    Such rows are dropped later on.
+    """
+    pairs = {pair for pair in zip(first, second, strict=True) if not any(map(is_blank, pair))}
     return len(pairs) == len({left for left, _right in pairs}) == len({right for _left, right in pairs})
 
 

@@ -1,7 +1,7 @@
 """Rows in Arrow files, memory-mapped, so that ten million rows need no ten million Python objects."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +25,14 @@ SPLIT_SCHEMA = pa.schema(
 
 
 def write_raw_rows(
-    path: Path, tables: Sequence[TextTable], *, text: str, label: str, label_name: str | None, first_file: int
+    path: Path,
+    tables: Sequence[TextTable],
+    *,
+    text: str,
+    label: str,
+    label_name: str | None,
+    first_file: int,
+    poll: Callable[[], None] = lambda: None,
 ) -> None:
     """Write the wanted columns of some files one after the other, as they are read.
 
@@ -34,18 +41,20 @@ def write_raw_rows(
         tables: The opened files.
         text: The text column.
         label: The label column.
-        label_name: The column with the labels' names; None where there is none.
+        label_name: The column with the labels' names; None where there is none. A file may lack it.
         first_file: Number of the first of the files among all.
+        poll: Called between chunks; raises where the user asked to stop.
 
     Raises:
         InvalidInputError: a file has faults.
     """
-    wanted = [text, label, *([label_name] if label_name else [])]
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, RAW_SCHEMA) as writer:
         for number, table in enumerate(tables, first_file):
-            for chunk in table.chunks(list(dict.fromkeys(wanted))):
+            named = [label_name] if label_name in table.columns else []
+            for chunk in table.chunks(list(dict.fromkeys([text, label, *named]))):
+                poll()
                 rows = len(chunk.positions)
-                names = chunk.columns[label_name] if label_name else pa.nulls(rows, pa.large_string())
+                names = chunk.columns[named[0]] if named else pa.nulls(rows, pa.large_string())
                 file = pa.array(np.full(rows, number, dtype=np.int16))
                 columns = [file, chunk.positions, chunk.columns[text], chunk.columns[label], names]
                 writer.write_batch(pa.record_batch(columns, schema=RAW_SCHEMA))
@@ -60,12 +69,28 @@ def write_split(path: Path, raw: pa.Table, rows: npt.NDArray[np.int64], classes:
         rows: Row numbers in `raw`, in the order wanted `[n]`.
         classes: Inner class id of every row of `raw`.
     """
+    batches = raw.select(["file", "position", "text"]).to_batches()
+    first_rows = np.cumsum([0, *(batch.num_rows for batch in batches)])
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, SPLIT_SCHEMA) as writer:
         for start in range(0, len(rows), CHUNK_ROWS):
             chosen = rows[start : start + CHUNK_ROWS]
-            taken = raw.select(["file", "position", "text"]).take(chosen).combine_chunks()
+            taken = _take(batches, first_rows, chosen)
             columns = [column.chunk(0) for column in taken.columns]
             writer.write_batch(pa.record_batch([*columns, pa.array(classes[chosen])], schema=SPLIT_SCHEMA))
+
+
+def _take(
+    batches: Sequence[pa.RecordBatch], first_rows: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]
+) -> pa.Table:
+    """Return some rows in the order wanted, as one chunk; a take from the whole table would copy it all each time."""
+    batch_of_row = np.searchsorted(first_rows, rows, side="right") - 1
+    order = np.argsort(batch_of_row, kind="stable")
+    numbers, starts = np.unique(batch_of_row[order], return_index=True)
+    pieces = [
+        batches[number].take(pa.array(rows[places] - first_rows[number]))
+        for number, places in zip(numbers, np.split(order, starts[1:]), strict=True)
+    ]
+    return pa.Table.from_batches(pieces).combine_chunks().take(pa.array(np.argsort(order)))
 
 
 def open_rows(path: Path) -> pa.Table:

@@ -12,6 +12,7 @@ from heptune.modeling.config_safety import longest_input, read_config
 
 WEIGHTS = "model.safetensors"
 WEIGHTS_INDEX = "model.safetensors.index.json"
+ADAPTER = "adapter_config.json"
 PICKLED_WEIGHTS = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.h5", "*.msgpack")
 TOKENIZER_FILES = (
     "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.txt",
@@ -65,8 +66,10 @@ def read_model_folder(path: Path) -> ModelFolder:
 
     Raises:
         MissingError: it lacks a config, weights or a tokenizer.
-        InvalidInputError: its weights are pickled, or its config is not acceptable.
+        InvalidInputError: its weights are pickled, its config is not acceptable, or it is an adapter.
     """
+    if (path / ADAPTER).is_file():
+        raise _adapter(path)
     config = read_config(path)
     tokenizer_files = tuple(name for name in TOKENIZER_FILES if (path / name).is_file())
     if not any(set(group) <= set(tokenizer_files) for group in VOCABULARIES):
@@ -101,10 +104,19 @@ def _indexed_shards(path: Path) -> Sequence[str]:
     index = path / WEIGHTS_INDEX
     try:
         names = sorted(set(json.loads(index.read_bytes())["weight_map"].values()))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        if not names or not all(isinstance(name, str) for name in names):
+            raise ValueError(_("no names of files"))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InvalidInputError(
-            _("The list of the model's weight files cannot be read."), code="bad_index", where=str(index)
+            _("The list of the model's weight files cannot be read."),
+            code="bad_index",
+            where=str(index),
+            expected=_("a name of a file for each weight"),
+            found=str(error),
         ) from error
+    pickled = [name for name in names if not name.endswith(".safetensors")]
+    if pickled:  # transformers would unpickle them, whatever the index is called
+        raise _only_pickled(path, pickled)
     for name in names:
         if Path(name).name != name or not (path / name).is_file():
             raise _missing(path, _("A file of the model's weights is missing."), name, _("Copy the folder again."))
@@ -114,7 +126,7 @@ def _indexed_shards(path: Path) -> Sequence[str]:
 def _tokenizer_bound(path: Path) -> int | None:
     try:
         bound = json.loads((path / "tokenizer_config.json").read_bytes()).get("model_max_length")
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError, RecursionError):
         return None
     return int(bound) if isinstance(bound, int | float) and 0 < bound < LARGEST_MAX_LENGTH else None
 
@@ -122,6 +134,17 @@ def _tokenizer_bound(path: Path) -> int | None:
 def _missing(path: Path, message: str, name: str, remedy: str) -> MissingError:
     found = ", ".join(sorted(file.name for file in path.iterdir())[:10])
     return MissingError(message, code="missing_file", where=str(path), expected=name, found=found, remedy=remedy)
+
+
+def _adapter(path: Path) -> InvalidInputError:
+    return InvalidInputError(
+        _("This folder holds an adapter to another model; that one would be loaded in its place."),
+        code="adapter_model",
+        where=str(path),
+        expected=_("a whole model"),
+        found=ADAPTER,
+        remedy=_("Merge the adapter into its base model (merge_and_unload in peft) and save the result."),
+    )
 
 
 def _only_pickled(path: Path, pickled: Sequence[str]) -> InvalidInputError:

@@ -1,10 +1,15 @@
 """Step 1: what the classifier is for."""
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
+from heptune.data.text import is_blank
+from heptune.errors import UsageError
 from heptune.evaluation.requirement import parse_requirement
+from heptune.i18n import _
 from heptune.schemas.config import Config
 from heptune.schemas.goal import Goal, LabelDefinition, TaskKind
 from heptune.storage.run_store import Run, Step
@@ -49,8 +54,9 @@ def define_goal(_run: Run, config: GoalConfig) -> Goal:
     """Write down the goal before anything is looked at.
 
     Raises:
-        UsageError: the requirement cannot be read.
+        UsageError: the requirement cannot be read, or a label is declared twice or has no name.
     """
+    _check_labels([label.name for label in config.labels])
     return Goal(
         task=config.task,
         labels=config.labels,
@@ -58,6 +64,20 @@ def define_goal(_run: Run, config: GoalConfig) -> Goal:
         languages=config.languages,
         max_training_minutes=config.max_training_minutes,
     )
+
+
+def _check_labels(names: Sequence[str]) -> None:
+    """Scores travel by name: two classes of one name could not be told apart."""
+    wrong = [name for name, count in Counter(names).items() if count > 1 or is_blank(name)]
+    if wrong:
+        raise UsageError(
+            _("A label is declared twice, or has no name."),
+            code="bad_labels",
+            where="goal.labels",
+            expected=_("each label once"),
+            found=", ".join(map(repr, wrong)),
+            remedy=_("Correct the list, or leave it out: labels are then taken from the data."),
+        )
 
 
 STEP = Step(Goal, define_goal)

@@ -6,7 +6,7 @@ inputs that changed.
 
 import inspect
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -269,6 +269,12 @@ def _intact_result(stored: StoredStep, result: type[Result]) -> Result | None:
         return None
     is_intact = stored.schema_version == result.schema_version and fingerprint_of(record) == stored.fingerprint
     return record if is_intact else None
+
+
+def stored_seconds(folder: Path, results: Iterable[type[StepResult]]) -> dict[str, float]:
+    """Return how long each step of a run folder took when it was done, in seconds, by name."""
+    steps = (read_stored_step(folder, result.step_number, result.step_name) for result in results)
+    return {step.name: step.seconds for step in steps if step}
 
 
 def _refuse_foreign_folder(folder: Path) -> None:

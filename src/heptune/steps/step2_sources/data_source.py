@@ -5,15 +5,16 @@ from importlib import resources
 from pathlib import Path
 
 from heptune.data.files import DataFiles, find_data_files
+from heptune.data.readers.formats import format_of
 from heptune.errors import UsageError
 from heptune.hub.datasets import download_dataset, resolve_dataset
 from heptune.i18n import _
 from heptune.schemas.sources import DataFile, DataSource
 from heptune.steps.step2_sources.settings import SAMPLES, SourcesConfig
-from heptune.storage.artifacts import sha256_of_file
+from heptune.storage.artifacts import sha256_of_file, translated_read_errors
 from heptune.storage.run_store import Run
 
-_HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
+_HUB_NAME = re.compile(r"\w[\w.-]*/\w[\w.-]*")
 
 
 def find_data(run: Run, config: SourcesConfig, earlier: DataSource | None) -> DataSource:
@@ -34,11 +35,16 @@ def find_data(run: Run, config: SourcesConfig, earlier: DataSource | None) -> Da
         folder = resources.files("heptune").joinpath("resources", "sample_data", SAMPLES[config.data])
         files = _parts(config, find_data_files(Path(str(folder))))
         return DataSource(uri=config.data, kind="sample", commit=None, licence="apache-2.0", files=files)
-    if not Path(config.data).exists() and _HUB_NAME.fullmatch(config.data):
+    if _is_hub_name(config.data):
         return _find_on_hub(run, config, earlier)
     _refuse_hub_settings(config)
     files = _parts(config, find_data_files(Path(config.data)))
     return DataSource(uri=config.data, kind="local", commit=None, licence=None, files=files)
+
+
+def _is_hub_name(name: str) -> bool:
+    """`data/train.csv` is a path even where nothing is there: a misspelt one is no question to the Hub."""
+    return bool(_HUB_NAME.fullmatch(name)) and not Path(name).exists() and format_of(Path(name)) is None
 
 
 def _find_on_hub(run: Run, config: SourcesConfig, earlier: DataSource | None) -> DataSource:
@@ -75,8 +81,7 @@ def _parts(config: SourcesConfig, files: DataFiles) -> tuple[DataFile, ...]:
                 found=f"{files.test[0]}, {config.test}",
                 remedy=_("Leave out --test, or give the training file alone as data."),
             )
-        given = find_data_files(Path(config.test))
-        test = given.test or given.whole
+        test = _given_test(Path(config.test))
     whole = "train" if test else "whole"
     parts = {"train": files.train, "validation": files.validation, "test": test, whole: files.whole or files.train}
     if not test and files.train:
@@ -84,10 +89,25 @@ def _parts(config: SourcesConfig, files: DataFiles) -> tuple[DataFile, ...]:
     return tuple(_data_file(path, part) for part, paths in parts.items() for path in paths)
 
 
+def _given_test(path: Path) -> tuple[Path, ...]:
+    files = find_data_files(path)
+    test = files.test or files.whole
+    if not test:
+        raise UsageError(
+            _("This folder holds no test rows: by its name, each file is of another split."),
+            code="no_test_files",
+            where=str(path),
+            found=", ".join(file.name for file in (*files.train, *files.validation)),
+            remedy=_("Give the file itself with --test."),
+        )
+    return test
+
+
 def _data_file(path: Path, part: str) -> DataFile:
-    return DataFile.model_validate(
-        {"path": str(path), "part": part, "sha256": sha256_of_file(path), "size": path.stat().st_size}
-    )
+    with translated_read_errors(path):
+        return DataFile.model_validate(
+            {"path": str(path), "part": part, "sha256": sha256_of_file(path), "size": path.stat().st_size}
+        )
 
 
 def _refuse_hub_settings(config: SourcesConfig) -> None:

@@ -11,7 +11,7 @@ from heptune.i18n import _
 from heptune.modeling.model_folder import ModelFolder, read_model_folder
 from heptune.schemas.sources import ModelSource
 from heptune.steps.step2_sources.settings import STARTER, SourcesConfig
-from heptune.storage.artifacts import sha256_of_file
+from heptune.storage.artifacts import sha256_of_file, translated_read_errors
 from heptune.storage.run_store import Run
 
 
@@ -61,6 +61,8 @@ def _find_starter(run: Run) -> ModelSource:
 def _record(
     folder: ModelFolder, uri: str, *, kind: str, model: HubModel | None = None, licence: str | None = None
 ) -> ModelSource:
+    with translated_read_errors(folder.path):
+        digests = {name: sha256_of_file(folder.path / name) for name in folder.files}
     return ModelSource.model_validate(
         {
             "uri": uri,
@@ -72,7 +74,7 @@ def _record(
             "architecture": folder.architecture,
             "size": folder.weight_bytes,
             "max_tokens": folder.max_tokens,
-            "files": {name: sha256_of_file(folder.path / name) for name in folder.files},
+            "files": digests,
         }
     )
 

@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
+from heptune.data.files import find_data_files
+from heptune.errors import HeptuneError
 from heptune.schemas.config import Config
 
 STARTER = "starter"
@@ -37,9 +39,19 @@ def local_files(config: SourcesConfig) -> dict[str, str]:
 
 
 def _paths(config: SourcesConfig) -> Iterator[Path]:
-    for name in (config.data, config.test, config.model):
-        path = Path(name) if name and name not in SAMPLES else None
-        if path and path.is_dir():
-            yield from sorted(file for file in path.rglob("*") if file.is_file())
-        elif path and path.is_file():
-            yield path
+    for name in (config.data, config.test):
+        if name and name not in SAMPLES:
+            yield from _data_files(Path(name))
+    model = Path(config.model) if config.model and config.model != STARTER else None
+    if model and model.is_dir():
+        yield from sorted(file for file in model.iterdir() if file.is_file())
+
+
+def _data_files(path: Path) -> Iterator[Path]:
+    """Yield the files that would be read; what else lies in the folder (run folders, say) may change."""
+    try:
+        files = find_data_files(path)
+    except HeptuneError:  # the step itself raises it
+        return
+    for part in (files.train, files.validation, files.test, files.whole):
+        yield from part

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from heptune.data.columns import stands_one_to_one
 from heptune.data.labels import order_labels
-from heptune.data.text import blank_mask
+from heptune.data.text import blank_mask, is_blank
 from heptune.errors import Fault, InvalidInputError
 from heptune.i18n import _
 from heptune.schemas.dataset import LabelInfo
@@ -32,14 +32,7 @@ def find_classes(
     labels = pa.chunked_array(
         [chunk for table in tables.values() for chunk in table["label"].chunks], type=pa.large_string()
     )
-    found = [value for value in pc.unique(labels).to_pylist() if value is not None]
-    found = [
-        value
-        for value, blank in zip(
-            found, blank_mask(pa.chunked_array([pa.array(found, pa.large_string())])).to_pylist(), strict=True
-        )
-        if not blank
-    ]
+    found = [value for value in pc.unique(labels).to_pylist() if not is_blank(value)]
     rows = len(labels)
     if len(found) > MOST_LABELS or (len(found) > 20 and len(found) > rows / 2):
         raise InvalidInputError(
@@ -50,7 +43,7 @@ def find_classes(
             found=_("{count} different values in {rows} rows", count=len(found), rows=rows),
             remedy=_("Name the right column with --label-column COLUMN."),
         )
-    labels_in_order = order_labels(found, declared, _names(tables))
+    labels_in_order = order_labels(found, declared, _names(tables, found))
     if len(found) < 2:
         raise InvalidInputError(
             _("All rows have the same label."),
@@ -95,9 +88,29 @@ def check_test_classes(train: npt.NDArray[np.int32], test: npt.NDArray[np.int32]
         )
 
 
-def _names(tables: dict[str, pa.Table]) -> dict[str, str]:
+def check_training_classes(by_label: Sequence[int], labels: Sequence[LabelInfo]) -> None:
+    """Refuse training rows of a single class, as a small sample may draw them.
+
+    Raises:
+        InvalidInputError: naming the class.
+    """
+    present = [label.name for label, count in zip(labels, by_label, strict=True) if count]
+    if len(present) < 2:
+        raise InvalidInputError(
+            _("All training rows that were drawn have the same label."),
+            code="one_class",
+            expected=_("at least two different labels"),
+            found=", ".join(present) or _("no label at all"),
+            remedy=_("Draw more rows, or add rows of the other classes."),
+        )
+
+
+def _names(tables: dict[str, pa.Table], values: Sequence[str]) -> dict[str, str]:
     """Return the name of each label value where names stand one to one with values in all rows; else nothing."""
     pairs = pa.concat_tables([table.select(["label", "label_name"]) for table in tables.values()])
     distinct = pairs.group_by(["label", "label_name"]).aggregate([]).drop_null()
-    values, names = distinct["label"].to_pylist(), distinct["label_name"].to_pylist()
-    return dict(zip(values, names, strict=True)) if stands_one_to_one(values, names) else {}
+    identifiers, names = distinct["label"].to_pylist(), distinct["label_name"].to_pylist()
+    if not stands_one_to_one(identifiers, names):
+        return {}
+    by_identifier = {key: name for key, name in zip(identifiers, names, strict=True) if not is_blank(name)}
+    return by_identifier if by_identifier.keys() >= set(values) else {}

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from heptune.data.readers.formats import LINE_FORMATS, format_of
 from heptune.data.text import is_blank
 from heptune.errors import FAULTS_SHOWN, Fault, InvalidInputError
 from heptune.i18n import _
@@ -48,7 +49,9 @@ def check_empty_rows(dropped: Sequence[DroppedRow], count: int, rows: int, *, po
         return
     faults = [
         Fault(
-            where=_("{file}, line {position}", file=row.file, position=row.position),
+            where=_("{file}, line {position}", file=row.file, position=row.position)
+            if format_of(Path(row.file)) in LINE_FORMATS
+            else _("{file}, row {position}", file=row.file, position=row.position),
             message=_("{column} is empty", column=row.column),
         )
         for row in dropped

@@ -1,11 +1,12 @@
 """From the recorded files to raw rows: open, choose columns, read."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 
-from heptune.data.columns import ChosenColumns, choose_columns, missing_column
+from heptune.data.columns import ChosenColumns, choose_columns, missing_column, nested_column
 from heptune.data.readers.open_table import open_table
 from heptune.data.rows import open_rows, write_raw_rows
 from heptune.data.table import TextTable
@@ -13,7 +14,7 @@ from heptune.errors import InvalidInputError
 from heptune.i18n import _
 from heptune.schemas.sources import DataFile, DataSource
 from heptune.steps.step3_dataset.settings import DatasetConfig
-from heptune.storage.artifacts import sha256_of_file
+from heptune.storage.artifacts import sha256_of_file, translated_read_errors
 
 SAMPLE_ROWS = 1_000
 # Of which part the columns are chosen, and in which order the files are numbered.
@@ -39,8 +40,14 @@ class RawParts:
     notes: tuple[str, ...]
 
 
-def read_parts(config: DatasetConfig, source: DataSource, folder: Path) -> RawParts:
+def read_parts(config: DatasetConfig, source: DataSource, folder: Path, *, poll: Callable[[], None]) -> RawParts:
     """Read the text and label columns of all files into `folder`.
+
+    Args:
+        config: Which columns, and how text files are read.
+        source: The files.
+        folder: Where to.
+        poll: Called now and then; raises where the user asked to stop.
 
     Raises:
         UsageError: a column is missing, or cannot be found.
@@ -50,7 +57,11 @@ def read_parts(config: DatasetConfig, source: DataSource, folder: Path) -> RawPa
     opened = {file.path: _open(file, config) for file in files}
     first = opened[files[0].path]
     chosen = choose_columns(
-        _first_rows(first), text=config.text_column, label=config.label_column, where=str(first.path)
+        _first_rows(first),
+        text=config.text_column,
+        label=config.label_column,
+        where=str(first.path),
+        nested=first.unreadable,
     )
     for table in opened.values():
         _check_columns(table, chosen)
@@ -66,15 +77,18 @@ def read_parts(config: DatasetConfig, source: DataSource, folder: Path) -> RawPa
                 label=chosen.label,
                 label_name=chosen.label_name,
                 first_file=[file.path for file in files].index(names[0]),
+                poll=poll,
             )
             tables[part] = open_rows(path)
-    notes = tuple(f"{table.path.name}: {note}" for table in opened.values() for note in table.notes)
+    notes = tuple(note for table in opened.values() for note in table.notes)
     return RawParts(tables, tuple(file.path for file in files), chosen, first.columns, notes)
 
 
 def _open(file: DataFile, config: DatasetConfig) -> TextTable:
     path = Path(file.path)
-    if not path.is_file() or sha256_of_file(path) != file.sha256:
+    with translated_read_errors(path):
+        is_same = path.is_file() and sha256_of_file(path) == file.sha256
+    if not is_same:
         raise InvalidInputError(
             _("This file has changed since the run began."),
             code="file_changed",
@@ -99,13 +113,6 @@ def _first_rows(table: TextTable) -> pa.Table:
 def _check_columns(table: TextTable, chosen: ChosenColumns) -> None:
     for name, setting in ((chosen.text, "dataset.text_column"), (chosen.label, "dataset.label_column")):
         if name in table.unreadable:
-            raise InvalidInputError(
-                _('The column "{name}" cannot be read as text.', name=name),
-                code="nested_column",
-                where=str(table.path),
-                expected=_("one value a row"),
-                found=table.unreadable[name],
-                remedy=_("Choose another column, or flatten this one before."),
-            )
+            raise nested_column(name, table.unreadable[name], where=str(table.path))
         if name not in table.columns:
             raise missing_column(name, table.columns, where=str(table.path), setting=setting)

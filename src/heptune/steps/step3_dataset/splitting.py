@@ -74,21 +74,26 @@ def _split_training_rows(
         splits.rules.append(_("validation as given"))
         del sizes["validation"]
     for number, (name, (share, most)) in enumerate(sizes.items(), 1):
-        size = min(most, round(total * share))
-        if size:
-            pool, aside = _set_aside(pool, ids[part], size, config.seed + number)
+        pool, aside = _set_aside(pool, ids[part], min(most, round(total * share)), config.seed + number)
+        if len(aside):
             splits.rows[name] = (part, aside)
-            splits.rules.append(_("{name} {size} of the training rows, stratified", name=name, size=size))
+            splits.rules.append(_("{name} {size} of the training rows, stratified", name=name, size=len(aside)))
     splits.rows["train"] = (part, pool)
 
 
 def _draw(splits: SplitRows, rows: Rows, size: int | None, config: DatasetConfig, what: str) -> Rows:
-    if size is None or size >= len(rows):
-        if size is not None:
-            splits.rules.append(_("all {rows} {what} rows (fewer than asked for)", rows=len(rows), what=what))
+    if size is None:
         return rows
     splits.rules.append(
-        _("{size} of {rows} {what} rows drawn with seed {seed}", size=size, rows=len(rows), what=what, seed=config.seed)
+        _("all {rows} {what} rows (fewer than asked for)", rows=len(rows), what=what)
+        if size > len(rows)
+        else _(
+            "{size} of {rows} {what} rows drawn with seed {seed}",
+            size=size,
+            rows=len(rows),
+            what=what,
+            seed=config.seed,
+        )
     )
     return rows[sample_rows(len(rows), size, config.seed)]
 

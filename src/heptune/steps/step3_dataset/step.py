@@ -10,11 +10,17 @@ import numpy.typing as npt
 
 from heptune.data.rows import digest_of_rows, open_rows, texts_of, write_split
 from heptune.data.text import count_scripts
+from heptune.errors import FAULTS_SHOWN
 from heptune.i18n import _
 from heptune.schemas.dataset import DatasetSplits, DroppedRow, LabelInfo, PreviewRow, SplitInfo
 from heptune.schemas.goal import Goal
 from heptune.schemas.sources import Sources
-from heptune.steps.step3_dataset.classes import check_test_classes, class_ids, find_classes
+from heptune.steps.step3_dataset.classes import (
+    check_test_classes,
+    check_training_classes,
+    class_ids,
+    find_classes,
+)
 from heptune.steps.step3_dataset.empty_rows import check_empty_rows, check_vanished_classes, describe_empty_rows
 from heptune.steps.step3_dataset.parts import RawParts, read_parts
 from heptune.steps.step3_dataset.settings import DatasetConfig
@@ -36,13 +42,14 @@ def load_dataset(run: Run, config: DatasetConfig, goal: Goal, sources: Sources) 
     with run.artifact_folder(ARTIFACT) as folder:
         scratch = folder / "raw"
         scratch.mkdir()
-        raw = read_parts(config, sources.data, scratch)
+        raw = read_parts(config, sources.data, scratch, poll=run.interruption.check)
         labels = find_classes(raw.tables, goal.labels, raw.columns.label)
         ids = {part: class_ids(table, labels) for part, table in raw.tables.items()}
         _check_parts(raw, ids, labels)
         splits = split_rows(config, ids)
         dropped, examples = _check_empty(config, raw, splits)
         infos = _write_splits(folder, raw, splits, ids, labels)
+        check_training_classes(infos["train"].by_label, labels)
         train = open_rows(folder / "train.arrow")
         scripts = count_scripts(islice(texts_of(train), SCRIPT_ROWS))
         preview = _preview(folder / "train.arrow", labels)
@@ -51,7 +58,7 @@ def load_dataset(run: Run, config: DatasetConfig, goal: Goal, sources: Sources) 
         columns, all_columns, notes = raw.columns, raw.all_columns, raw.notes
         del raw  # the memory maps, before their files go
         shutil.rmtree(scratch)
-    _warn_of_small_classes(run, infos, labels)
+    _warn_of_small_splits(run, infos, labels)
     return DatasetSplits(
         text_column=columns.text,
         label_column=columns.label,
@@ -81,8 +88,8 @@ def _check_empty(config: DatasetConfig, raw: RawParts, splits: SplitRows) -> tup
     dropped = sum(len(rows) for rows in splits.empty.values())
     examples = tuple(row for part, rows in splits.empty.items() for row in describe_empty_rows(raw, part, rows))
     used = dropped + sum(len(rows) for _part, rows in splits.rows.values())
-    check_empty_rows(examples, dropped, used, policy=config.empty_rows)
-    return dropped, examples
+    check_empty_rows(examples[:FAULTS_SHOWN], dropped, used, policy=config.empty_rows)
+    return dropped, examples[:FAULTS_SHOWN]
 
 
 def _write_splits(
@@ -111,7 +118,7 @@ def _preview(path: Path, labels: Sequence[LabelInfo]) -> tuple[PreviewRow, ...]:
     )
 
 
-def _warn_of_small_classes(run: Run, splits: dict[str, SplitInfo], labels: Sequence[LabelInfo]) -> None:
+def _warn_of_small_splits(run: Run, splits: dict[str, SplitInfo], labels: Sequence[LabelInfo]) -> None:
     counts = splits["train"].by_label
     none = [label.name for label, count in zip(labels, counts, strict=True) if count == 0]
     one = [label.name for label, count in zip(labels, counts, strict=True) if count == 1]
@@ -119,6 +126,8 @@ def _warn_of_small_classes(run: Run, splits: dict[str, SplitInfo], labels: Seque
         run.warn(_("no training row was drawn of: {labels}", labels=", ".join(none)))
     if one:
         run.warn(_("a single training row of: {labels}", labels=", ".join(one)))
+    if splits["test"].rows == 0:
+        run.warn(_("no row is left to test on; give test rows with --test"))
 
 
 STEP = Step(DatasetSplits, load_dataset)

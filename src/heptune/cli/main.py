@@ -1,0 +1,83 @@
+"""The command line: commands are loaded when they are called, faults become one message and an exit code."""
+
+import json
+import sys
+from importlib import import_module
+from itertools import pairwise
+
+import click
+
+from heptune.errors import HeptuneError, ResourceError, UsageError
+from heptune.i18n import _
+
+COMMANDS = ("run", "init", "predict", "show", "doctor", "schema", "quickstart")
+
+
+class LazyGroup(click.Group):
+    """Loads a command's module when the command is named."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return all commands, in the order of their use."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command's module."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"heptune.cli.{cmd_name}").command
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="heptune")
+def heptune() -> None:
+    """Fine-tune a pretrained language model on your own labelled text in seven steps."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit with its code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    sys.exit(_call(arguments))
+
+
+def _call(arguments: list[str]) -> int:
+    try:
+        result = heptune.main(args=arguments, prog_name="heptune", standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except click.exceptions.Abort:
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 141
+    except (click.ClickException, HeptuneError, MemoryError) as error:
+        return _report(error, as_json=_wants_json(arguments))
+
+
+def _report(error: Exception, *, as_json: bool) -> int:
+    """Print an error for people or programs and return its exit code."""
+    if isinstance(error, click.UsageError) and not as_json:
+        error.show()
+        return error.exit_code
+    ours = _translated(error)
+    if as_json:
+        click.echo(json.dumps({"error": ours.to_dict()}, ensure_ascii=False))
+    else:
+        click.echo(click.style(_("error") + ": ", fg="red") + str(ours), err=True)
+    return ours.exit_code
+
+
+def _translated(error: Exception) -> HeptuneError:
+    if isinstance(error, HeptuneError):
+        return error
+    if isinstance(error, click.ClickException):
+        return UsageError(error.format_message(), code="usage")
+    return ResourceError(
+        _("There is not enough memory."),
+        code="out_of_memory",
+        remedy=_("Use a smaller model, --batch-size, or tokens.max_length."),
+    )
+
+
+def _wants_json(arguments: list[str]) -> bool:
+    pairs = pairwise(arguments)
+    return "--format=json" in arguments or ("--format", "json") in pairs

@@ -1,0 +1,32 @@
+"""Options that several commands share."""
+
+import sys
+from collections.abc import Callable
+from typing import Any, Literal
+
+import click
+
+Format = Literal["auto", "human", "json", "quiet"]
+
+format_option = click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["auto", "human", "json", "quiet"]),
+    default="auto",
+    show_default=True,
+    help="How to print: for people, as JSON, or nothing but what is asked for.",
+)
+
+
+def terminal(*, stderr: bool = False) -> Any:  # noqa: ANN401 - a rich console, imported late
+    """Return a console that honours NO_COLOR and prints plain lines where there is no terminal."""
+    from rich.console import Console
+
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() else 120
+    return Console(stderr=stderr, highlight=False, width=width)
+
+
+def command(name: str) -> Callable[[Callable[..., Any]], click.Command]:
+    """Make a click command whose help comes from the function's docstring."""
+    return click.command(name, context_settings={"help_option_names": ["-h", "--help"]})

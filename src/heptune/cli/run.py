@@ -1,0 +1,114 @@
+"""heptune run: labelled text through the seven steps."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from heptune.cli.options import command as make_command
+from heptune.cli.options import format_option, terminal
+
+
+@make_command("run")
+@click.argument("source")
+@click.option("--test", metavar="SOURCE", help="Rows to test on, where the data do not bring them.")
+@click.option("--model", help="A model folder, a model on the Hub, or starter.")
+@click.option("--method", type=click.Choice(["auto", "tfidf", "full"]), help="How to learn.  [default: auto]")
+@click.option("--text-column", metavar="COLUMN", help="Column that is classified.  [default: found out]")
+@click.option("--label-column", metavar="COLUMN", help="Column with the labels.  [default: found out]")
+@click.option("--sample", type=int, metavar="N", help="Use N of the training rows.")
+@click.option("--test-sample", type=int, metavar="N", help="Use N of the test rows.")
+@click.option("--seed", type=int, help="Moves sample, split and training together.  [default: 42]")
+@click.option("--epochs", type=int, help="Passes over the training rows.  [default: by size]")
+@click.option("--batch-size", type=int, help="Examples an optimizer step learns from.  [default: by size]")
+@click.option("--learning-rate", type=float, help="Highest learning rate.  [default: by size]")
+@click.option("--precision", type=click.Choice(["auto", "fp32", "bf16"]), help="Of matrix products.  [default: auto]")
+@click.option("--require", metavar="REQUIREMENT", help='Quality gate, such as "macro_f1>=0.75"; else exit code 4.')
+@click.option("--out", type=click.Path(path_type=Path), help="Run folder.  [default: runs/<data>-<model>]")
+@click.option("--stop-after", type=click.IntRange(1, 7), default=7, metavar="STEP", help="Stop after this step.")
+@click.option("--fresh", is_flag=True, help="Reuse nothing of an earlier run.")
+@click.option("--set", "assignments", multiple=True, metavar="STEP.KEY=VALUE", help="Any setting of the recipe.")
+@format_option
+def command(source: str, **options: Any) -> None:  # noqa: ANN401 - click's options, by name
+    """Fine-tune a classifier on SOURCE and evaluate it.
+
+    SOURCE is a file or folder with labelled texts, a data set on the Hub, a recipe (*.yaml), or the name of a ready
+    recipe: article, tweets, quickstart.
+    """
+    from heptune.recipe import make_recipe, parse_assignments
+
+    base = _base_layer(source)
+    layers = [base, _flags_layer(options), parse_assignments(options["assignments"])]
+    recipe = make_recipe(*layers, where=source)
+    execute(
+        recipe,
+        out=options["out"],
+        fresh=options["fresh"],
+        stop_after=options["stop_after"],
+        output_format=options["output_format"],
+    )
+
+
+def execute(recipe: Any, *, out: Path | None, fresh: bool, stop_after: int, output_format: str) -> None:  # noqa: ANN401
+    """Run a recipe and print what the format asks for.
+
+    Raises:
+        QualityGateError: a requirement is not shown to be met.
+    """
+    from heptune.api import default_folder, run_recipe
+    from heptune.reports.conclusion import conclusion_json
+    from heptune.reports.display import Display, show_conclusion
+
+    human = output_format in ("auto", "human")
+    folder = out or default_folder(recipe)
+    console = terminal(stderr=not human)
+    display = Display(console, folder) if human or (output_format == "json" and console.is_terminal) else None
+    try:
+        finished = run_recipe(
+            recipe, out=folder, fresh=fresh, stop_after=stop_after, listeners=(display,) if display else ()
+        )
+    finally:
+        if display:
+            display.close()
+    if finished.result is None:
+        _print_stopped(finished, output_format)
+    elif output_format == "json":
+        click.echo(json.dumps(conclusion_json(folder, finished.result, finished.seconds), ensure_ascii=False))
+    elif output_format == "quiet":
+        click.echo(finished.bundle)
+    else:
+        show_conclusion(console, folder, finished.goal, finished.result)
+    finished.check_requirement()
+
+
+def _print_stopped(finished: Any, output_format: str) -> None:  # noqa: ANN401 - a FinishedRun, imported late
+    if output_format == "json":
+        last = finished.results[-1]
+        content = {"run": str(finished.folder), "step": last.step_number, "result": last.model_dump(mode="json")}
+        click.echo(json.dumps(content | {"seconds": finished.seconds}, ensure_ascii=False))
+    elif output_format == "quiet":
+        click.echo(finished.folder)
+
+
+def _base_layer(source: str) -> dict[str, Any]:
+    from heptune.recipe import read_recipe, ready_recipes
+
+    if source.endswith((".yaml", ".yml")) or (source in ready_recipes() and not Path(source).exists()):
+        return read_recipe(source)
+    return {"sources": {"data": source}}
+
+
+def _flags_layer(options: dict[str, Any]) -> dict[str, Any]:
+    flags = {
+        "goal": {"require": options["require"]},
+        "sources": {key: options[key] for key in ("test", "model", "method")},
+        "dataset": {key: options[key] for key in ("text_column", "label_column", "sample", "test_sample", "seed")},
+        "model": {"seed": options["seed"]},
+        "training": {key: options[key] for key in ("epochs", "batch_size", "learning_rate", "precision", "seed")},
+    }
+    return {
+        section: given
+        for section, values in flags.items()
+        if (given := {key: value for key, value in values.items() if value is not None})
+    }

@@ -1,0 +1,158 @@
+"""A run on a terminal or in plain lines, told by its events."""
+
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from heptune.i18n import _
+from heptune.reports.conclusion import conclusion_lines
+from heptune.reports.step_lines import format_bytes, step_line
+from heptune.reports.tables import class_table, label_table, plain, preview_table, score_table, token_table
+from heptune.schemas.dataset import DatasetSplits
+from heptune.schemas.evaluation import EvaluationPlan
+from heptune.schemas.goal import Goal
+from heptune.schemas.model import ModelInfo
+from heptune.schemas.record import StepResult
+from heptune.schemas.sources import Sources
+from heptune.schemas.tokens import TokenizedDataset
+from heptune.schemas.training import RunResult
+from heptune.storage.events import Event
+from heptune.storage.run_store import read_result
+
+RESULTS: tuple[type[StepResult], ...] = (
+    Goal,
+    Sources,
+    DatasetSplits,
+    TokenizedDataset,
+    ModelInfo,
+    EvaluationPlan,
+    RunResult,
+)
+
+
+class Display:
+    """Shows a run as it goes; a listener of its events.
+
+    Args:
+        console: Where to.
+        folder: The run folder, from which results are read.
+    """
+
+    def __init__(self, console: Console, folder: Path) -> None:
+        self._console = console
+        self._folder = folder
+        self._progress: Progress | None = None
+        self._task: Any = None
+
+    def __call__(self, event: Event) -> None:
+        """Show one event."""
+        handler = getattr(self, f"_on_{event.name}", None)
+        if handler:
+            handler(event.fields)
+
+    def close(self) -> None:
+        """Take the progress bar away, whatever happened."""
+        if self._progress:
+            self._progress.stop()
+            self._progress = None
+
+    def _on_step_started(self, fields: dict[str, Any]) -> None:
+        if self._console.is_terminal:
+            self._start_progress(_step_title(fields["step"]))
+
+    def _on_step_finished(self, fields: dict[str, Any]) -> None:
+        self.close()
+        result = read_result(self._folder, RESULTS[fields["step"] - 1])
+        if result is None:
+            return
+        how = _("as before") if fields["reused"] else f"{fields['seconds']:.1f} s"
+        show_step(self._console, result, how)
+        for reason in fields["changed"]:
+            self._console.print(
+                Padding(Text(_("done again: {reason} changed", reason=reason), style="yellow"), (0, 0, 0, 4))
+            )
+
+    def _on_notice(self, fields: dict[str, Any]) -> None:
+        self._console.print(Padding(plain(fields["message"], 1_000), (0, 0, 0, 4)))
+
+    def _on_warning(self, fields: dict[str, Any]) -> None:
+        text = Text.assemble((_("mind") + ": ", "yellow"), plain(fields["message"], 1_000))
+        self._console.print(Padding(text, (0, 0, 0, 4)))
+
+    def _on_download(self, fields: dict[str, Any]) -> None:
+        size = format_bytes(fields["bytes"])
+        self._console.print(
+            Padding(Text(_("downloading {what}: {size}", what=fields["what"], size=size)), (0, 0, 0, 4))
+        )
+
+    def _on_progress(self, fields: dict[str, Any]) -> None:
+        if self._progress:
+            note = _(
+                "epoch {epoch}/{epochs}, {rate:.0f} rows/s",
+                epoch=fields["epoch"],
+                epochs=fields["epochs"],
+                rate=fields["rows_per_second"],
+            )
+            self._progress.update(self._task, total=fields["steps"], completed=fields["step"], note=note)
+
+    def _on_epoch(self, fields: dict[str, Any]) -> None:
+        scores = ", ".join(f"{name} {value:.3f}" for name, value in fields["validation"].items())
+        line = _("epoch {epoch}: training loss {loss:.3f}", epoch=fields["epoch"], loss=fields["training_loss"])
+        if scores:
+            line += " · " + _("validation: {scores}", scores=scores)
+        self._console.print(Padding(Text(line, style="dim"), (0, 0, 0, 4)))
+
+    def _start_progress(self, title: str) -> None:
+        self.close()
+        self._progress = Progress(
+            TextColumn(title),
+            BarColumn(bar_width=24),
+            TextColumn("{task.fields[note]}"),
+            TimeRemainingColumn(),
+            console=self._console,
+            transient=True,
+        )
+        self._task = self._progress.add_task("", total=None, note="")
+        self._progress.start()
+
+
+def show_step(console: Console, result: StepResult, how: str = "") -> None:
+    """Print one step's line, and the tables that belong to it."""
+    title = Text(_step_title(result.step_number), style="bold cyan")
+    console.print(Text.assemble(title, "  ", step_line(result), (f"  {how}" if how else "", "dim")))
+    if isinstance(result, DatasetSplits):
+        _show_dataset(console, result)
+    elif isinstance(result, TokenizedDataset):
+        console.print(Padding(token_table(result), (0, 0, 0, 4)))
+
+
+def show_conclusion(console: Console, folder: Path, goal: Goal, result: RunResult) -> None:
+    """Print scores, comparisons, verdict, and where everything lies."""
+    for table in (score_table(result), class_table(result.test)):
+        console.print(Padding(table, (0, 0, 0, 4)))
+    for line in conclusion_lines(goal, result):
+        console.print(Padding(plain(line, 1_000), (0, 0, 0, 4)))
+    bundle = folder / result.bundle
+    console.print()
+    console.print(Text.assemble((_("bundle"), "bold"), f"   {bundle}"), soft_wrap=True)
+    console.print(Text.assemble((_("try it"), "bold"), f'   heptune predict {bundle} --text "…"'), soft_wrap=True)
+
+
+def _show_dataset(console: Console, dataset: DatasetSplits) -> None:
+    for note in (*dataset.notes, dataset.split_rule):
+        console.print(Padding(plain(note, 1_000), (0, 0, 0, 4)))
+    if dataset.dropped:
+        first = ", ".join(f"{row.file}:{row.position}" for row in dataset.dropped_examples[:5])
+        message = _("{count} rows without text or label are left out: {first}", count=dataset.dropped, first=first)
+        console.print(Padding(plain(message, 1_000), (0, 0, 0, 4)))
+    for table in (preview_table(dataset), label_table(dataset)):
+        console.print(Padding(table, (0, 0, 0, 4)))
+
+
+def _step_title(number: int) -> str:
+    names = (_("Goal"), _("Sources"), _("Data set"), _("Tokens"), _("Model"), _("Evaluation"), _("Training"))
+    return f"{number} {names[number - 1]}"

@@ -1,0 +1,107 @@
+"""One line for each step's result: the figures that matter."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from heptune.i18n import _
+from heptune.schemas.dataset import DatasetSplits
+from heptune.schemas.evaluation import EvaluationPlan
+from heptune.schemas.goal import Goal
+from heptune.schemas.model import ModelInfo
+from heptune.schemas.sources import DataSource, ModelSource, Sources
+from heptune.schemas.tokens import TokenizedDataset
+from heptune.schemas.training import RunResult
+
+LABELS_SHOWN = 8
+
+
+def step_line(result: object) -> str:
+    """Return the line of one of the seven results."""
+    lines: Mapping[type, Callable[[Any], str]] = {
+        Goal: _goal,
+        Sources: _sources,
+        DatasetSplits: _dataset,
+        TokenizedDataset: _tokens,
+        ModelInfo: _model,
+        EvaluationPlan: _evaluation,
+        RunResult: _training,
+    }
+    return lines[type(result)](result)
+
+
+def format_bytes(size: int) -> str:
+    """Return a size in the unit that suits it."""
+    return f"{size / 2**20:,.1f} MiB" if size >= 2**20 else f"{size / 2**10:,.0f} KiB"
+
+
+def _goal(goal: Goal) -> str:
+    labels = ", ".join(label.name for label in goal.labels[:LABELS_SHOWN]) if goal.labels else _("labels from the data")
+    requirement = (
+        _("required: {requirement}", requirement=goal.requirement) if goal.requirement else _("no requirement")
+    )
+    return " · ".join([_("one label a text"), labels, requirement])
+
+
+def _sources(sources: Sources) -> str:
+    model = _describe_model(sources.model) if sources.model else sources.method
+    return f"{_describe_data(sources.data)} · {model} ({sources.reason})"
+
+
+def _describe_data(data: DataSource) -> str:
+    size = sum(file.size for file in data.files)
+    parts = [data.uri if data.kind != "local" else Path(data.uri).name, format_bytes(size)]
+    return ", ".join(parts + ([data.licence] if data.licence else []))
+
+
+def _describe_model(model: ModelSource) -> str:
+    name = model.repository or Path(model.uri).name
+    parts = [name, format_bytes(model.size)] + ([model.licence] if model.licence else [])
+    return ", ".join(parts + ([model.commit[:8]] if model.commit else []))
+
+
+def _dataset(dataset: DatasetSplits) -> str:
+    columns = f"{dataset.text_column} → {dataset.label_column}"
+    if dataset.label_name_column:
+        columns += f" ({dataset.label_name_column})"
+    classes = _("{count} classes", count=len(dataset.labels))
+    splits = ", ".join(f"{name} {split.rows:,}" for name, split in dataset.splits.items())
+    return f"{columns} · {classes} · {splits}"
+
+
+def _tokens(tokens: TokenizedDataset) -> str:
+    lengths = _(
+        "mean {mean:.1f}, longest {longest:,} {unit}", mean=tokens.mean_length, longest=tokens.longest, unit=tokens.unit
+    )
+    if tokens.length_limit is None:
+        return f"{lengths} · {tokens.limit_reason}"
+    cut = sum(row.truncated for row in tokens.truncated_by_label)
+    share = (
+        _("{count:,} texts are cut ({share:.1%})", count=cut, share=tokens.truncated_share)
+        if cut
+        else _("nothing is cut")
+    )
+    return f"{lengths} · {_('limit')} {tokens.length_limit} ({tokens.limit_reason}) · {share}"
+
+
+def _model(model: ModelInfo) -> str:
+    if model.parameters is None:
+        return f"{model.architecture} · {model.head}"
+    parameters = _("{count:.1f}M weights, all trained", count=model.parameters / 1e6)
+    memory = _("about {mib:,.0f} MiB to train", mib=model.memory_estimate_mib or 0)
+    return f"{model.architecture}, {parameters} · {model.head} · {memory}"
+
+
+def _evaluation(plan: EvaluationPlan) -> str:
+    chooses = _("{metric} chooses the epoch", metric=plan.primary_metric)
+    against = _("against {baselines}", baselines=", ".join(plan.baselines))
+    return f"{chooses} · {against} · {_('{rows:,} test rows', rows=plan.test_rows)}"
+
+
+def _training(result: RunResult) -> str:
+    fit = result.fit
+    if not fit.history:
+        return _("fitted in {seconds:.1f} s", seconds=fit.seconds)
+    kept = _("epoch {best} of {epochs} kept", best=fit.best_epoch, epochs=len(fit.history))
+    speed = _("{rate:.0f} rows/s in {precision}", rate=fit.train_rows_per_second or 0, precision=fit.precision)
+    return f"{kept} ({fit.chosen_by}) · {speed} · {_('{seconds:.0f} s', seconds=fit.seconds)}"

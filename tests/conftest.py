@@ -1,0 +1,65 @@
+"""For every test: no network but loopback, no home but its own, English."""
+
+import ipaddress
+import os
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
+REQUIRE_SHARED = "HEPTUNE_REQUIRE_SHARED"
+MISSING = f"NOT RUN: the data sets beside the project are missing ({SHARED_DATA})"
+
+
+@pytest.fixture
+def shared_data(request: pytest.FixtureRequest) -> Path:
+    """The folder with the data sets beside the project; tests that use it carry the mark `shared`."""
+    assert request.node.get_closest_marker("shared"), "a test that uses shared_data carries @pytest.mark.shared"
+    if not SHARED_DATA.is_dir():
+        if os.environ.get(REQUIRE_SHARED):
+            pytest.fail(f"{MISSING}, and {REQUIRE_SHARED} is set")
+        pytest.skip(MISSING)
+    return SHARED_DATA
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say it aloud when tests were left out for want of data."""
+    skipped = [report for report in terminalreporter.stats.get("skipped", []) if MISSING in str(report.longrepr)]
+    if skipped:
+        terminalreporter.write_line(f"{len(skipped)} tests {MISSING}", red=True, bold=True)
+
+
+@pytest.fixture(autouse=True)
+def own_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nothing of the user's own: language, state, cache, token, mirror."""
+    monkeypatch.setenv("HEPTUNE_LANG", "en")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
+    for variable in ("HF_TOKEN", "HF_ENDPOINT"):
+        monkeypatch.delenv(variable, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail the test that opens a connection to another machine, whatever the code does with the error."""
+    monkeypatch.setattr(socket.socket, "connect", _guarded(socket.socket.connect))
+    monkeypatch.setattr(socket.socket, "connect_ex", _guarded(socket.socket.connect_ex))
+
+
+def _guarded(connect: Callable[..., Any]) -> Callable[..., Any]:
+    def guarded(self: socket.socket, address: Any) -> Any:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not _is_loopback(address[0]):
+            pytest.fail(f"a test must not leave this machine: connection to {address}")
+        return connect(self, address)
+
+    return guarded
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -14,8 +14,10 @@ from heptune.errors import QualityGateError
 from heptune.i18n import _
 from heptune.pipeline import seven_steps
 from heptune.recipe import Recipe, make_recipe
+from heptune.reports.conclusion import verdict_of
 from heptune.schemas.goal import Goal
 from heptune.schemas.record import StepResult
+from heptune.schemas.requirement import Verdict
 from heptune.schemas.training import RunResult
 from heptune.storage.artifacts import write_text
 from heptune.storage.events import Listener
@@ -56,14 +58,19 @@ class FinishedRun:
         """Folder of the classifier."""
         return self.folder / "bundle"
 
+    @property
+    def verdict(self) -> Verdict | None:
+        """What the test scores say of the requirement; None without one, or where the run stopped before."""
+        return verdict_of(self.goal, self.result) if self.result else None
+
     def check_requirement(self) -> None:
         """Raise where a requirement is not shown to be met.
 
         Raises:
             QualityGateError: it is not met, or the test rows are too few to tell.
         """
-        result = self.result
-        if result is None or self.goal.requirement is None or result.verdict in (None, "met"):
+        result, verdict = self.result, self.verdict
+        if result is None or self.goal.requirement is None or verdict in (None, "met"):
             return
         score = result.test.score(self.goal.requirement.metric)
         found = f"{score.value:.4f}"
@@ -71,9 +78,9 @@ class FinishedRun:
             found += f" [{score.low:.4f}, {score.high:.4f}]"
         raise QualityGateError(
             _("The requirement is not met.")
-            if result.verdict == "not_met"
+            if verdict == "not_met"
             else _("The test rows are too few to say whether the requirement is met."),
-            code=str(result.verdict),
+            code=str(verdict),
             where=str(self.folder),
             expected=str(self.goal.requirement),
             found=found,

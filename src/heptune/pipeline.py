@@ -31,4 +31,5 @@ def seven_steps(run: Run, recipe: Recipe) -> Iterator[StepResult]:
     yield model
     plan = run.step(step6_evaluation.STEP, recipe.evaluation, goal, dataset)
     yield plan
-    yield run.step(step7_training.STEP, recipe.training, goal, sources, dataset, tokens, model, plan, method=method)
+    aim = goal.without_requirement()
+    yield run.step(step7_training.STEP, recipe.training, aim, sources, dataset, tokens, model, plan, method=method)

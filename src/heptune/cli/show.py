@@ -30,8 +30,8 @@ def command(run: Path, output_format: str) -> None:
     goal, last = results[0], results[-1]
     if output_format == "json":
         content = (
-            conclusion_json(run, last, stored_seconds(run, RESULTS))
-            if isinstance(last, RunResult)
+            conclusion_json(run, goal, last, stored_seconds(run, RESULTS))
+            if isinstance(last, RunResult) and isinstance(goal, Goal)
             else {"run": str(run), "step": last.step_number, "result": last.model_dump(mode="json")}
         )
         click.echo(json.dumps(content, ensure_ascii=False))

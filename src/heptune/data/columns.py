@@ -58,7 +58,7 @@ def choose_columns(
         nested: Columns that cannot be read as text, with their types.
 
     Raises:
-        UsageError: a named column is missing, or none can be found.
+        InvalidInputError: a named column is missing, or none can be found.
         InvalidInputError: a named column, or the one that its name speaks for, cannot be read as text.
     """
     columns = sample.column_names
@@ -82,12 +82,12 @@ def choose_columns(
     return ChosenColumns(chosen_text, chosen_label, label_name, _reason(text, label))
 
 
-def missing_column(name: str, columns: Sequence[str], *, where: str, setting: str) -> UsageError:
+def missing_column(name: str, columns: Sequence[str], *, where: str, setting: str) -> InvalidInputError:
     """Return the error for a column that the file does not have; it names the nearest one."""
     by_folded = {column.casefold(): column for column in columns}
     near = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.5)
     hint = _('Did you mean "{name}"? ', name=by_folded[near[0]]) if near else ""
-    return UsageError(
+    return InvalidInputError(
         _('There is no column "{name}".', name=name),
         code="missing_column",
         where=where,
@@ -112,14 +112,14 @@ def nested_column(name: str, found: str, *, where: str) -> InvalidInputError:
 def _refuse_nested_customary(
     columns: Sequence[str], nested: Mapping[str, str], names: Sequence[str], where: str
 ) -> None:
-    """Where only a nested column bears a customary name, another one must not be taken for it in silence."""
-    meant = _by_name(list(nested), names)
-    if meant and not _by_name(columns, names):
+    """Where a nested column bears the most telling name, another one must not be taken for it in silence."""
+    meant = _by_name([*columns, *nested], names)
+    if meant is not None and meant in nested:
         raise nested_column(meant, nested[meant], where=where)
 
 
-def _columns_not_found(columns: Sequence[str], where: str, *, missing: str) -> UsageError:
-    return UsageError(
+def _columns_not_found(columns: Sequence[str], where: str, *, missing: str) -> InvalidInputError:
+    return InvalidInputError(
         _("Cannot tell which column is the text and which the label.")
         if missing == "text"
         else _("Cannot tell which column is the label."),

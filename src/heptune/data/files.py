@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from heptune.data.readers.formats import FORMATS, data_suffix, format_of
-from heptune.errors import Fault, InvalidInputError, UsageError
+from heptune.errors import Fault, InvalidInputError
 from heptune.i18n import _
 
 Split = Literal["train", "validation", "test"]
@@ -69,8 +69,7 @@ def find_data_files(path: Path) -> DataFiles:
     In a folder, up to two levels down, the words in a file's name, else in its folders' names, tell its split.
 
     Raises:
-        UsageError: there is nothing at this path.
-        InvalidInputError: no file can be read, or it is not clear which file belongs to which split.
+        InvalidInputError: there is nothing at this path, no file can be read, or it is not clear which file belongs to which split.
     """
     if path.is_file():
         return DataFiles(whole=(path,))
@@ -168,13 +167,13 @@ def _natural_order(file: Path) -> list[str | int]:
     return [int(part) if part.isdecimal() else part for part in _NUMBER.split(file.as_posix())]
 
 
-def _nothing_there(path: Path) -> UsageError:
+def _nothing_there(path: Path) -> InvalidInputError:
     remedy = ""
     if not path.parent.is_dir():
         remedy = _("the folder {folder} does not exist either", folder=str(path.parent))
     elif near := get_close_matches(path.name, _names_in(path.parent), n=3):
         remedy = _("did you mean {names}?", names=", ".join(near))
-    return UsageError(
+    return InvalidInputError(
         _("there is no file or folder {path}", path=str(path)), code="missing_path", where=str(path), remedy=remedy
     )
 

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from heptune.errors import InvalidInputError, MissingError
+from heptune.errors import InvalidInputError
 from heptune.i18n import _
 
 # Through these a config chose code to load although remote code was off (CVE-2026-4372).
@@ -29,8 +29,7 @@ def read_config(folder: Path) -> dict[str, Any]:
     """Read a model folder's config.json without the keys that Heptune does not honour.
 
     Raises:
-        MissingError: the folder has no config.json.
-        InvalidInputError: it is not an object, names no architecture, or holds a forbidden key.
+        InvalidInputError: there is none, it is not an object, names no architecture, or holds a forbidden key.
     """
     path = folder / "config.json"
     config = _without_unsafe_keys(_read_object(path), path)
@@ -94,7 +93,7 @@ def _nesting(value: object) -> int:
 
 def _read_object(path: Path) -> dict[str, Any]:
     if not path.is_file():
-        raise MissingError(
+        raise InvalidInputError(
             _("This is not a model folder: it has no config.json."),
             code="missing_file",
             where=str(path.parent),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from heptune.errors import InvalidInputError, MissingError
+from heptune.errors import InvalidInputError
 from heptune.i18n import _
 from heptune.modeling.config_safety import longest_input, read_config
 
@@ -65,8 +65,8 @@ def read_model_folder(path: Path) -> ModelFolder:
     """Look at a model folder.
 
     Raises:
-        MissingError: it lacks a config, weights or a tokenizer.
-        InvalidInputError: its weights are pickled, its config is not acceptable, or it is an adapter.
+        InvalidInputError: it lacks a config, weights or a tokenizer, its weights are pickled, its config is not
+            acceptable, or it is an adapter.
     """
     if (path / ADAPTER).is_file():
         raise _adapter(path)
@@ -131,9 +131,9 @@ def _tokenizer_bound(path: Path) -> int | None:
     return int(bound) if isinstance(bound, int | float) and 0 < bound < LARGEST_MAX_LENGTH else None
 
 
-def _missing(path: Path, message: str, name: str, remedy: str) -> MissingError:
+def _missing(path: Path, message: str, name: str, remedy: str) -> InvalidInputError:
     found = ", ".join(sorted(file.name for file in path.iterdir())[:10])
-    return MissingError(message, code="missing_file", where=str(path), expected=name, found=found, remedy=remedy)
+    return InvalidInputError(message, code="missing_file", where=str(path), expected=name, found=found, remedy=remedy)
 
 
 def _adapter(path: Path) -> InvalidInputError:

@@ -3,8 +3,10 @@
 from pathlib import Path
 from typing import Any
 
+from heptune.evaluation.requirement import judge
 from heptune.i18n import _
 from heptune.schemas.goal import Goal
+from heptune.schemas.requirement import Verdict
 from heptune.schemas.score import Score
 from heptune.schemas.scores import PairedComparison, TestScores
 from heptune.schemas.training import RunResult
@@ -16,13 +18,19 @@ def conclusion_lines(goal: Goal, result: RunResult) -> list[str]:
     if result.unscored:
         lines.append(_("{count} test rows give no token; they count as mistakes.", count=result.unscored))
     if result.test_scorings is not None:
-        lines.append(_("These test rows have been scored {count} times on this machine.", count=result.test_scorings))
-    if goal.requirement and result.verdict:
-        lines.append(f"{goal.requirement}: {verdict_words(result.verdict)}")
+        lines.append(_("Scorings of these test rows on this machine so far: {count}.", count=result.test_scorings))
+    verdict = verdict_of(goal, result)
+    if verdict:
+        lines.append(f"{goal.requirement}: {verdict_words(verdict)}")
     return lines
 
 
-def verdict_words(verdict: str) -> str:
+def verdict_of(goal: Goal, result: RunResult) -> Verdict | None:
+    """Return what the test scores say of the requirement; None without one."""
+    return judge(goal.requirement, result.test.score(goal.requirement.metric)) if goal.requirement else None
+
+
+def verdict_words(verdict: Verdict) -> str:
     """Return the words for a verdict."""
     return {
         "met": _("met: the whole interval lies on the right side"),
@@ -46,12 +54,12 @@ def _compare(baseline: str, comparison: PairedComparison) -> str:
     )
 
 
-def conclusion_json(folder: Path, result: RunResult, seconds: dict[str, float]) -> dict[str, Any]:
+def conclusion_json(folder: Path, goal: Goal, result: RunResult, seconds: dict[str, float]) -> dict[str, Any]:
     """Return what `--format json` prints of a finished run."""
     return {
         "run": str(folder),
         "bundle": str(folder / result.bundle),
-        "verdict": result.verdict,
+        "verdict": verdict_of(goal, result),
         "test": _scores_json(result.test),
         "baselines": {name: _scores_json(scores) for name, scores in result.baselines.items()},
         "comparisons": {

@@ -3,7 +3,6 @@
 from typing import ClassVar, Literal
 
 from heptune.schemas.record import Record, StepResult
-from heptune.schemas.requirement import Requirement
 
 
 class PlannedMetric(Record):
@@ -21,7 +20,6 @@ class EvaluationPlan(StepResult):
         metrics: All of them.
         primary_metric: The one that chooses the best epoch on validation.
         primary_direction: Which way it is better.
-        requirement: What the test score has to reach; None where nothing is required.
         baselines: Names of the baselines fitted on train; they lie in `baselines/`.
         bootstrap_draws: Draws of every bootstrap.
         seed: Of the bootstrap.
@@ -34,7 +32,6 @@ class EvaluationPlan(StepResult):
     metrics: tuple[PlannedMetric, ...]
     primary_metric: str
     primary_direction: Literal["maximize", "minimize"]
-    requirement: Requirement | None
     baselines: tuple[str, ...]
     bootstrap_draws: int
     seed: int

@@ -34,3 +34,7 @@ class Goal(StepResult):
     requirement: Requirement | None
     languages: tuple[str, ...]
     max_training_minutes: float | None
+
+    def without_requirement(self) -> "Goal":
+        """Return what training depends on: the verdict is reached afterwards, so another requirement trains nothing."""
+        return self.model_copy(update={"requirement": None})

@@ -3,7 +3,6 @@
 from typing import Any, ClassVar
 
 from heptune.schemas.record import Record, StepResult
-from heptune.schemas.requirement import Verdict
 from heptune.schemas.scores import PairedComparison, TestScores
 
 
@@ -63,7 +62,6 @@ class RunResult(StepResult):
         test: Scores on the test rows.
         baselines: Scores of the baselines on the same rows, by name.
         comparisons: Paired, one a baseline.
-        verdict: Against the requirement; None without one.
         test_scorings: How often these test rows have been scored on this machine; None where it cannot be counted.
         unscored: Test rows without an answer (no token); they count as mistakes.
         bundle: The bundle's folder, relative to the run folder.
@@ -77,7 +75,6 @@ class RunResult(StepResult):
     test: TestScores
     baselines: dict[str, TestScores]
     comparisons: tuple[Comparison, ...]
-    verdict: Verdict | None
     test_scorings: int | None
     unscored: int
     bundle: str

@@ -48,7 +48,6 @@ def plan_evaluation(run: Run, config: EvaluationConfig, goal: Goal, dataset: Dat
         metrics=tuple(metrics),
         primary_metric=primary.name,
         primary_direction=primary.direction,
-        requirement=goal.requirement,
         baselines=baselines,
         bootstrap_draws=BOOTSTRAP_DRAWS,
         seed=0,

@@ -50,8 +50,8 @@ def read_parts(config: DatasetConfig, source: DataSource, folder: Path, *, poll:
         poll: Called now and then; raises where the user asked to stop.
 
     Raises:
-        UsageError: a column is missing, or cannot be found.
-        InvalidInputError: a file has faults, or is not the one that step 2 recorded.
+        InvalidInputError: a column is missing or cannot be found, a file has faults, or is not the one that step 2
+            recorded.
     """
     files = sorted(source.files, key=lambda file: PART_ORDER.index(file.part))
     opened = {file.path: _open(file, config) for file in files}

@@ -36,7 +36,7 @@ def load_dataset(run: Run, config: DatasetConfig, goal: Goal, sources: Sources) 
     """Read, check, sample and split the rows.
 
     Raises:
-        UsageError: a column is missing.
+        UsageError: a label is not declared in the goal.
         InvalidInputError: the files or the labels have faults.
     """
     with run.artifact_folder(ARTIFACT) as folder:

@@ -8,7 +8,6 @@ import pyarrow as pa
 from heptune.bundle.layout import MODEL_CARD, RuntimeName, influences_prediction
 from heptune.bundle.write import describe_bundle
 from heptune.data.rows import open_rows
-from heptune.evaluation.requirement import judge
 from heptune.evaluation.scoring import score_predictions
 from heptune.evaluation.significance import compare_accuracy
 from heptune.methods.method import Method, Watch
@@ -44,7 +43,7 @@ def train_and_evaluate(
     *,
     method: Method,
 ) -> RunResult:
-    """Train, write the bundle, score the test rows through it once, and judge.
+    """Train, write the bundle, and score the test rows through it once.
 
     Raises:
         UsageError: training diverges with these settings.
@@ -71,7 +70,6 @@ def train_and_evaluate(
         test=test,
         baselines=scores,
         comparisons=_compare(scored["test"], plan),
-        verdict=judge(goal.requirement, test.score(goal.requirement.metric)) if goal.requirement else None,
         test_scorings=count_test_scoring(dataset.splits["test"].sha256, str(run.folder.resolve())),
         unscored=scored["test"].unscored,
         bundle=BUNDLE,

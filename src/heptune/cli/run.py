@@ -74,9 +74,8 @@ def execute(recipe: Any, *, out: Path | None, fresh: bool, stop_after: int, outp
     if finished.result is None:
         _print_stopped(finished, output_format)
     elif output_format == "json":
-        click.echo(
-            json.dumps(conclusion_json(folder, finished.goal, finished.result, finished.seconds), ensure_ascii=False)
-        )
+        content = conclusion_json(folder, finished.goal, finished.result, finished.seconds)
+        click.echo(json.dumps(content, ensure_ascii=False))
     elif output_format == "quiet":
         click.echo(finished.bundle)
     else:

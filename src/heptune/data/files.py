@@ -69,7 +69,8 @@ def find_data_files(path: Path) -> DataFiles:
     In a folder, up to two levels down, the words in a file's name, else in its folders' names, tell its split.
 
     Raises:
-        InvalidInputError: there is nothing at this path, no file can be read, or it is not clear which file belongs to which split.
+        InvalidInputError: there is nothing at this path, no file can be read, or it is not clear which file belongs
+            to which split.
     """
     if path.is_file():
         return DataFiles(whole=(path,))

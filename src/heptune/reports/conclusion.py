@@ -14,7 +14,11 @@ from heptune.schemas.training import RunResult
 
 def conclusion_lines(goal: Goal, result: RunResult) -> list[str]:
     """Return the sentences below the score table."""
-    lines = [_compare(comparison.baseline, comparison.accuracy) for comparison in result.comparisons]
+    lines = [
+        _compare(comparison.baseline, comparison.accuracy)
+        for comparison in result.comparisons
+        if result.baselines[comparison.baseline] != result.test
+    ]
     if result.unscored:
         lines.append(_("{count} test rows give no token; they count as mistakes.", count=result.unscored))
     if result.test_scorings is not None:

@@ -72,22 +72,18 @@ class Display:
         how = _("as before") if fields["reused"] else f"{fields['seconds']:.1f} s"
         show_step(self._console, result, how)
         for reason in fields["changed"]:
-            self._console.print(
-                Padding(Text(_("done again: {reason} changed", reason=reason), style="yellow"), (0, 0, 0, 4))
-            )
+            self._console.print(_indented(Text(_("done again: {reason} changed", reason=reason), style="yellow")))
 
     def _on_notice(self, fields: dict[str, Any]) -> None:
-        self._console.print(Padding(plain(fields["message"], 1_000), (0, 0, 0, 4)))
+        self._console.print(_indented(plain(fields["message"], 1_000)))
 
     def _on_warning(self, fields: dict[str, Any]) -> None:
         text = Text.assemble((_("mind") + ": ", "yellow"), plain(fields["message"], 1_000))
-        self._console.print(Padding(text, (0, 0, 0, 4)))
+        self._console.print(_indented(text))
 
     def _on_download(self, fields: dict[str, Any]) -> None:
         size = format_bytes(fields["bytes"])
-        self._console.print(
-            Padding(Text(_("downloading {what}: {size}", what=fields["what"], size=size)), (0, 0, 0, 4))
-        )
+        self._console.print(_indented(Text(_("downloading {what}: {size}", what=fields["what"], size=size))))
 
     def _on_progress(self, fields: dict[str, Any]) -> None:
         if self._progress:
@@ -104,7 +100,7 @@ class Display:
         line = _("epoch {epoch}: training loss {loss:.3f}", epoch=fields["epoch"], loss=fields["training_loss"])
         if scores:
             line += " · " + _("validation: {scores}", scores=scores)
-        self._console.print(Padding(Text(line, style="dim"), (0, 0, 0, 4)))
+        self._console.print(_indented(Text(line, style="dim")))
 
     def _start_progress(self, title: str) -> None:
         self.close()
@@ -127,15 +123,15 @@ def show_step(console: Console, result: StepResult, how: str = "") -> None:
     if isinstance(result, DatasetSplits):
         _show_dataset(console, result)
     elif isinstance(result, TokenizedDataset):
-        console.print(Padding(token_table(result), (0, 0, 0, 4)))
+        console.print(_indented(token_table(result)))
 
 
 def show_conclusion(console: Console, folder: Path, goal: Goal, result: RunResult) -> None:
     """Print scores, comparisons, verdict, and where everything lies."""
     for table in (score_table(result), class_table(result.test)):
-        console.print(Padding(table, (0, 0, 0, 4)))
+        console.print(_indented(table))
     for line in conclusion_lines(goal, result):
-        console.print(Padding(plain(line, 1_000), (0, 0, 0, 4)))
+        console.print(_indented(plain(line, 1_000)))
     bundle = folder / result.bundle
     console.print()
     console.print(Text.assemble((_("bundle"), "bold"), f"   {bundle}"), soft_wrap=True)
@@ -144,13 +140,17 @@ def show_conclusion(console: Console, folder: Path, goal: Goal, result: RunResul
 
 def _show_dataset(console: Console, dataset: DatasetSplits) -> None:
     for note in (*dataset.notes, dataset.split_rule):
-        console.print(Padding(plain(note, 1_000), (0, 0, 0, 4)))
+        console.print(_indented(plain(note, 1_000)))
     if dataset.dropped:
         first = ", ".join(f"{row.file}:{row.position}" for row in dataset.dropped_examples[:5])
         message = _("{count} rows without text or label are left out: {first}", count=dataset.dropped, first=first)
-        console.print(Padding(plain(message, 1_000), (0, 0, 0, 4)))
+        console.print(_indented(plain(message, 1_000)))
     for table in (preview_table(dataset), label_table(dataset)):
-        console.print(Padding(table, (0, 0, 0, 4)))
+        console.print(_indented(table))
+
+
+def _indented(renderable: Any) -> Padding:  # noqa: ANN401 - whatever rich prints
+    return Padding(renderable, (0, 0, 0, 4), expand=False)
 
 
 def _step_title(number: int) -> str:

@@ -228,7 +228,14 @@ def _temporary_sibling(path: Path) -> Path:
 
 
 def _sync_tree(folder: Path) -> None:
+    """Flush all of a folder, with the permissions that the user's umask gives to any new file.
+
+    Some libraries write through private temporary files, and a bundle that only its maker can read cannot be served.
+    """
+    permissions = (folder / MANIFEST).stat().st_mode
     for path in folder.rglob("*"):
+        if path.is_file():
+            path.chmod(permissions)
         _sync(path)
     _sync(folder)
 

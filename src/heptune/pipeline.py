@@ -21,7 +21,8 @@ def seven_steps(run: Run, recipe: Recipe) -> Iterator[StepResult]:
     sources = run.step(step2_sources.STEP, recipe.sources, given=local_files(recipe.sources))
     recipe.check_settings_for(sources.method)
     yield sources
-    dataset = run.step(step3_dataset.STEP, recipe.dataset, goal, sources)
+    aim = goal.without_requirement()
+    dataset = run.step(step3_dataset.STEP, recipe.dataset, aim, sources)
     yield dataset
     pretrained = model_path(sources.model) if sources.model else None
     method = create_method(sources.method, pretrained, dataset.label_names)
@@ -31,5 +32,4 @@ def seven_steps(run: Run, recipe: Recipe) -> Iterator[StepResult]:
     yield model
     plan = run.step(step6_evaluation.STEP, recipe.evaluation, goal, dataset)
     yield plan
-    aim = goal.without_requirement()
     yield run.step(step7_training.STEP, recipe.training, aim, sources, dataset, tokens, model, plan, method=method)

@@ -13,12 +13,13 @@ from heptune.bundle.predictor import Predictor
 from heptune.errors import QualityGateError
 from heptune.i18n import _
 from heptune.pipeline import seven_steps
-from heptune.recipe import Recipe, make_recipe
+from heptune.recipe import TFIDF_IGNORES, Recipe, make_recipe
 from heptune.reports.conclusion import verdict_of
 from heptune.schemas.goal import Goal
 from heptune.schemas.record import StepResult
 from heptune.schemas.requirement import Verdict
 from heptune.schemas.training import RunResult
+from heptune.steps.step2_sources.method import choose_method
 from heptune.storage.artifacts import write_text
 from heptune.storage.events import Listener
 from heptune.storage.run_store import open_run
@@ -152,15 +153,24 @@ def load(bundle: str | Path, **options: Any) -> Predictor:  # noqa: ANN401 - Pre
 
 
 def default_folder(recipe: Recipe) -> Path:
-    """Return `runs/<data>-<model>` for a recipe."""
-    sources = recipe.sources
-    model = sources.model or ("tfidf" if sources.method == "tfidf" else sources.method)
-    return Path("runs") / "-".join(_short_name(name) for name in (sources.data, model))
+    """Return `runs/<data>-<model>` for a recipe; where no model is given, that of the one that step 2 will choose.
+
+    Raises:
+        HeptuneError: model and method do not fit together, or need what is not installed.
+    """
+    chosen = choose_method(recipe.sources)
+    return Path("runs") / "-".join(_short_name(name) for name in (recipe.sources.data, chosen.model or chosen.method))
 
 
 def dump_recipe(recipe: Recipe) -> str:
-    """Return the recipe as YAML that `heptune run` reads."""
-    return yaml.safe_dump(recipe.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+    """Return the recipe as YAML that `heptune run` reads, defaults written out.
+
+    Settings that tfidf has no use for are left out unless they were given, or it would refuse its own recipe.
+    """
+    fine_tunes = recipe.sources.model or recipe.sources.method == "full"
+    unused = {name: keys - getattr(recipe, name).model_fields_set for name, keys in TFIDF_IGNORES.items()}
+    content = recipe.model_dump(mode="json", exclude=None if fine_tunes else unused)
+    return yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
 
 
 def _short_name(name: str) -> str:

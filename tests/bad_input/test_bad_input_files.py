@@ -40,7 +40,7 @@ def error_of(path):
         ("a.csv", b"\xef\xbb\xbf", "empty_file", "empty"),
         ("a.csv", b"text,label\n", "no_rows", "no row"),
         ("a.csv", b"text,text\na,b\n", "bad_column_names", "text: stands 2 times"),
-        ("a.csv", b"text,\na,b\n", "bad_column_names", "column 2: has no name"),
+        ("a.csv", b",\na,b\n", "bad_column_names", "the first row: names no column"),
         ("a.csv", b"text,label\na,b,c\nd\n", "broken_rows", "line 3: cells: 1, expected 2"),
         ("a.csv", b'text,label\n"open,a\nfine,b\n', "broken_rows", "line 2: the quotation mark that opens here"),
         ("a.csv", b"text,label\na\0b,c\n", "broken_rows", "line 2: holds a zero byte"),

@@ -70,17 +70,21 @@ def _look() -> dict[str, Any]:
 
 
 def _accelerators() -> dict[str, Any]:
-    import torch
+    from heptune.i18n import _
 
+    try:
+        import torch
+    except (ImportError, OSError) as error:  # installed, yet a library that it needs is not
+        return {"accelerator": _("unknown, as torch cannot be imported: {reason}", reason=error)}
     facts: dict[str, Any] = {"bf16 tiles": bool(torch.cpu.get_capabilities().get("amx_bf16", False))}
     if torch.cuda.is_available():
         for index in range(torch.cuda.device_count()):
             properties = torch.cuda.get_device_properties(index)
             facts[f"cuda:{index}"] = f"{properties.name}, {properties.total_memory / 2**30:.0f} GiB"
     elif torch.backends.mps.is_available():
-        facts["mps"] = "Apple GPU"
+        facts["mps"] = _("GPU of an Apple computer")
     else:
-        facts["accelerator"] = "none; training runs on the CPU"
+        facts["accelerator"] = _("none; training runs on the CPU")
     return facts
 
 

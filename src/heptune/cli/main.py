@@ -1,13 +1,15 @@
 """The command line: commands are loaded when they are called, faults become one message and an exit code."""
 
+import io
 import json
+import os
 import sys
 from importlib import import_module
 from itertools import pairwise
 
 import click
 
-from heptune.errors import HeptuneError, ResourceError, UsageError
+from heptune.errors import HeptuneError, InterruptedRunError, QualityGateError, ResourceError, UsageError
 from heptune.i18n import _
 
 COMMANDS = ("run", "init", "predict", "show", "doctor", "schema", "quickstart")
@@ -27,6 +29,15 @@ class LazyGroup(click.Group):
         command: click.Command = import_module(f"heptune.cli.{cmd_name}").command
         return command
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; who reads our output may leave early, as `head` does, which is nobody's fault."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # What is still buffered goes nowhere, or Python would complain when it ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 141
+
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="heptune")
@@ -37,24 +48,52 @@ def heptune() -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     arguments = sys.argv[1:] if arguments is None else arguments
+    _set_encodings()
     sys.exit(_call(arguments))
 
 
+def _set_encodings() -> None:
+    """Write UTF-8 where no terminal reads; show a terminal what it cannot write as a number."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
+
+
 def _call(arguments: list[str]) -> int:
+    as_json = _wants_json(arguments)
     try:
+        _check_arguments(arguments)
         result = heptune.main(args=arguments, prog_name="heptune", standalone_mode=False)
         return result if isinstance(result, int) else 0
     except click.exceptions.Abort:
-        return 130
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 141
+        return _report(InterruptedRunError(_("Stopped on request."), exit_code=130), as_json=as_json)
+    except QualityGateError as error:
+        # The run is well and has been printed, its verdict too: what is left is a sentence for people.
+        return _report(error, as_json=False)
     except (click.ClickException, HeptuneError, MemoryError) as error:
-        return _report(error, as_json=_wants_json(arguments))
+        return _report(error, as_json=as_json)
+
+
+def _check_arguments(arguments: list[str]) -> None:
+    """Refuse bytes that are no text; Python hands them over as lone surrogates, which nothing can write.
+
+    Raises:
+        UsageError: an argument holds such bytes.
+    """
+    for argument in arguments:
+        if any("\ud800" <= character <= "\udfff" for character in argument):
+            raise UsageError(
+                _("An argument is not text in this system's encoding."),
+                code="undecodable_argument",
+                where=argument.encode("utf-8", "backslashreplace").decode(),
+                remedy=_("Rename the file, or give the text as UTF-8."),
+            )
 
 
 def _report(error: Exception, *, as_json: bool) -> int:
     """Print an error for people or programs and return its exit code."""
+    from heptune.reports.tables import visible
+
     if isinstance(error, click.UsageError) and not as_json:
         error.show()
         return error.exit_code
@@ -62,7 +101,7 @@ def _report(error: Exception, *, as_json: bool) -> int:
     if as_json:
         click.echo(json.dumps({"error": ours.to_dict()}, ensure_ascii=False))
     else:
-        click.echo(click.style(_("error") + ": ", fg="red") + str(ours), err=True)
+        click.echo(click.style(_("error") + ": ", fg="red") + visible(str(ours)), err=True)
     return ours.exit_code
 
 

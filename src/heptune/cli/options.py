@@ -22,9 +22,13 @@ def terminal(*, stderr: bool = False) -> Any:  # noqa: ANN401 - a rich console, 
     """Return a console that honours NO_COLOR and prints plain lines where there is no terminal."""
     from rich.console import Console
 
+    class Terminal(Console):
+        def on_broken_pipe(self) -> None:
+            raise  # noqa: PLE0704 - called where a BrokenPipeError is handled; rich would exit with 1, our fault
+
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() else 120
-    return Console(stderr=stderr, highlight=False, width=width)
+    return Terminal(stderr=stderr, highlight=False, width=width)
 
 
 def command(name: str) -> Callable[[Callable[..., Any]], click.Command]:

@@ -36,11 +36,12 @@ def command(source: str, **options: Any) -> None:  # noqa: ANN401 - click's opti
     SOURCE is a file or folder with labelled texts, a data set on the Hub, a recipe (*.yaml), or the name of a ready
     recipe: article, tweets, quickstart.
     """
-    from heptune.recipe import make_recipe, parse_assignments
+    from heptune.recipe import make_recipe, parse_assignments, read_recipe
 
-    base = _base_layer(source)
+    is_recipe = _names_a_recipe(source)
+    base = read_recipe(source) if is_recipe else {"sources": {"data": source}}
     layers = [base, _flags_layer(options), parse_assignments(options["assignments"])]
-    recipe = make_recipe(*layers, where=source)
+    recipe = make_recipe(*layers, where=source if is_recipe else "")
     execute(
         recipe,
         out=options["out"],
@@ -92,12 +93,10 @@ def _print_stopped(finished: Any, output_format: str) -> None:  # noqa: ANN401 -
         click.echo(finished.folder)
 
 
-def _base_layer(source: str) -> dict[str, Any]:
-    from heptune.recipe import read_recipe, ready_recipes
+def _names_a_recipe(source: str) -> bool:
+    from heptune.recipe import ready_recipes
 
-    if source.endswith((".yaml", ".yml")) or (source in ready_recipes() and not Path(source).exists()):
-        return read_recipe(source)
-    return {"sources": {"data": source}}
+    return source.endswith((".yaml", ".yml")) or (source in ready_recipes() and not Path(source).exists())
 
 
 def _flags_layer(options: dict[str, Any]) -> dict[str, Any]:

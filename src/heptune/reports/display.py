@@ -1,5 +1,6 @@
 """A run on a terminal or in plain lines, told by its events."""
 
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from rich.text import Text
 from heptune.i18n import _
 from heptune.reports.conclusion import conclusion_lines
 from heptune.reports.step_lines import format_bytes, step_line
-from heptune.reports.tables import class_table, label_table, plain, preview_table, score_table, token_table
+from heptune.reports.tables import class_table, label_table, plain, preview_table, score_table, token_table, visible
 from heptune.schemas.dataset import DatasetSplits
 from heptune.schemas.evaluation import EvaluationPlan
 from heptune.schemas.goal import Goal
@@ -32,6 +33,9 @@ RESULTS: tuple[type[StepResult], ...] = (
     EvaluationPlan,
     RunResult,
 )
+
+# Longest sentence in characters; what is longer is cut.
+LINE_WIDTH = 1_000
 
 
 class Display:
@@ -72,18 +76,20 @@ class Display:
         how = _("as before") if fields["reused"] else f"{fields['seconds']:.1f} s"
         show_step(self._console, result, how)
         for reason in fields["changed"]:
-            self._console.print(_indented(Text(_("done again: {reason} changed", reason=reason), style="yellow")))
+            line = plain(_("done again: {reason} changed", reason=reason), LINE_WIDTH)
+            line.stylize("yellow")
+            self._console.print(_indented(line))
 
     def _on_notice(self, fields: dict[str, Any]) -> None:
-        self._console.print(_indented(plain(fields["message"], 1_000)))
+        self._console.print(_indented(plain(fields["message"], LINE_WIDTH)))
 
     def _on_warning(self, fields: dict[str, Any]) -> None:
-        text = Text.assemble((_("mind") + ": ", "yellow"), plain(fields["message"], 1_000))
-        self._console.print(_indented(text))
+        _show_warning(self._console, fields["message"])
 
     def _on_download(self, fields: dict[str, Any]) -> None:
         size = format_bytes(fields["bytes"])
-        self._console.print(_indented(Text(_("downloading {what}: {size}", what=fields["what"], size=size))))
+        line = _("downloading {what}: {size}", what=fields["what"], size=size)
+        self._console.print(_indented(plain(line, LINE_WIDTH)))
 
     def _on_progress(self, fields: dict[str, Any]) -> None:
         if self._progress:
@@ -119,11 +125,13 @@ class Display:
 def show_step(console: Console, result: StepResult, how: str = "") -> None:
     """Print one step's line, and the tables that belong to it."""
     title = Text(_step_title(result.step_number), style="bold cyan")
-    console.print(Text.assemble(title, "  ", step_line(result), (f"  {how}" if how else "", "dim")))
+    console.print(Text.assemble(title, "  ", plain(step_line(result), LINE_WIDTH), (f"  {how}" if how else "", "dim")))
     if isinstance(result, DatasetSplits):
         _show_dataset(console, result)
     elif isinstance(result, TokenizedDataset):
         console.print(_indented(token_table(result)))
+    for warning in getattr(result, "warnings", ()):
+        _show_warning(console, warning)
 
 
 def show_conclusion(console: Console, folder: Path, goal: Goal, result: RunResult) -> None:
@@ -131,22 +139,27 @@ def show_conclusion(console: Console, folder: Path, goal: Goal, result: RunResul
     for table in (score_table(result), class_table(result.test)):
         console.print(_indented(table))
     for line in conclusion_lines(goal, result):
-        console.print(_indented(plain(line, 1_000)))
-    bundle = folder / result.bundle
+        console.print(_indented(plain(line, LINE_WIDTH)))
+    bundle = str(folder / result.bundle)
+    command = f'heptune predict {shlex.quote(bundle)} --text "…"'
     console.print()
-    console.print(Text.assemble((_("bundle"), "bold"), f"   {bundle}"), soft_wrap=True)
-    console.print(Text.assemble((_("try it"), "bold"), f'   heptune predict {bundle} --text "…"'), soft_wrap=True)
+    for title, text in ((_("bundle"), bundle), (_("try it"), command)):
+        console.print(Text.assemble((title, "bold"), "   ", visible(text)), soft_wrap=True)
 
 
 def _show_dataset(console: Console, dataset: DatasetSplits) -> None:
     for note in (*dataset.notes, dataset.split_rule):
-        console.print(_indented(plain(note, 1_000)))
+        console.print(_indented(plain(note, LINE_WIDTH)))
     if dataset.dropped:
         first = ", ".join(f"{row.file}:{row.position}" for row in dataset.dropped_examples[:5])
         message = _("{count} rows without text or label are left out: {first}", count=dataset.dropped, first=first)
-        console.print(_indented(plain(message, 1_000)))
+        console.print(_indented(plain(message, LINE_WIDTH)))
     for table in (preview_table(dataset), label_table(dataset)):
         console.print(_indented(table))
+
+
+def _show_warning(console: Console, message: str) -> None:
+    console.print(_indented(Text.assemble((_("mind") + ": ", "yellow"), plain(message, LINE_WIDTH))))
 
 
 def _indented(renderable: Any) -> Padding:  # noqa: ANN401 - whatever rich prints

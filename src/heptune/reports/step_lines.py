@@ -32,6 +32,8 @@ def step_line(result: object) -> str:
 
 def format_bytes(size: int) -> str:
     """Return a size in the unit that suits it."""
+    if size < 2**10:
+        return _("{size} bytes", size=size)
     return f"{size / 2**20:,.1f} MiB" if size >= 2**20 else f"{size / 2**10:,.0f} KiB"
 
 

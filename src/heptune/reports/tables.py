@@ -15,12 +15,17 @@ CLASSES_SHOWN = 20
 TEXT_WIDTH = 72
 
 
+def visible(text: str) -> str:
+    """Return a foreign text without characters that steer a terminal: each shows as �, white space as a space."""
+    return "".join(
+        character if character.isprintable() or character == "\n" else " " if character.isspace() else "�"
+        for character in text
+    )
+
+
 def plain(text: str, width: int = TEXT_WIDTH) -> Text:
     """Return a foreign text for the terminal: on one line, its control characters made visible, cut to `width`."""
-    visible = "".join(
-        character if character.isprintable() else " " if character.isspace() else "�" for character in text
-    )
-    shown = Text(" ".join(visible.split()))
+    shown = Text(" ".join(visible(text).split()))
     shown.truncate(width, overflow="ellipsis")
     return shown
 

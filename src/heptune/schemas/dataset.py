@@ -63,10 +63,10 @@ class DatasetSplits(StepResult):
         dropped_examples: The first of them.
         scripts: Share of the letters by script (`latin`, `han`, …), largest first.
         notes: How the files were understood.
+        warnings: What the user should look at.
         preview: The first training rows.
     """
 
-    schema_version: ClassVar[int] = 1
     step_number: ClassVar[int] = 3
     step_name: ClassVar[str] = "dataset"
 
@@ -83,6 +83,7 @@ class DatasetSplits(StepResult):
     dropped_examples: tuple[DroppedRow, ...]
     scripts: dict[str, float]
     notes: tuple[str, ...]
+    warnings: tuple[str, ...]
     preview: tuple[PreviewRow, ...]
 
     @property

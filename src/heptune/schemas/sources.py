@@ -4,6 +4,9 @@ from typing import ClassVar, Literal
 
 from heptune.schemas.record import Record, StepResult
 
+# What users call the small model that comes with an extra.
+STARTER = "starter"
+
 MethodName = Literal["tfidf", "full"]
 SplitName = Literal["train", "validation", "calibration", "test"]
 

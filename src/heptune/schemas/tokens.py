@@ -33,6 +33,7 @@ class TokenizedDataset(StepResult):
         longest: Tokens of the longest text, before truncation.
         without_tokens: Rows of train and validation that give no token and were left out, by split.
         pad_token: The token that fills up; None for a method without one.
+        warnings: What the user should look at.
         preview: The first training rows.
     """
 
@@ -48,6 +49,7 @@ class TokenizedDataset(StepResult):
     longest: int
     without_tokens: dict[str, int]
     pad_token: str | None
+    warnings: tuple[str, ...] = ()
     preview: tuple[TokenPreview, ...]
 
     @property

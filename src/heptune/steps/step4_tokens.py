@@ -3,14 +3,22 @@
 from pydantic import Field
 
 from heptune.data.rows import open_rows
+from heptune.i18n import _
 from heptune.methods.method import Method
 from heptune.schemas.config import Config
 from heptune.schemas.dataset import DatasetSplits
-from heptune.schemas.sources import Sources
+from heptune.schemas.sources import STARTER, Sources
 from heptune.schemas.tokens import TokenizedDataset
 from heptune.storage.run_store import Run, Step
 
 ARTIFACT = "tokens"
+STARTER_SCRIPTS = ("latin",)
+FOREIGN_SHARE = 0.3
+# Small models that were made for a script, by the name on the Hub.
+FITTING_MODELS = {
+    "han": ("BAAI/bge-small-zh-v1.5", "google-bert/bert-base-chinese"),
+    "other": ("intfloat/multilingual-e5-small", "FacebookAI/xlm-roberta-base"),
+}
 
 
 class TokensConfig(Config):
@@ -22,7 +30,7 @@ class TokensConfig(Config):
 
 
 def tokenize(
-    run: Run, config: TokensConfig, _sources: Sources, dataset: DatasetSplits, *, method: Method
+    run: Run, config: TokensConfig, sources: Sources, dataset: DatasetSplits, *, method: Method
 ) -> TokenizedDataset:
     """Tokenize all splits and record lengths, the limit, and what it cuts off.
 
@@ -32,7 +40,25 @@ def tokenize(
     """
     splits = {name: open_rows(run.folder / "dataset" / f"{name}.arrow") for name in dataset.splits}
     with run.artifact_folder(ARTIFACT) as folder:
-        return method.encode(splits, folder, max_length=config.max_length)
+        encoded = method.encode(splits, folder, max_length=config.max_length)
+    return encoded.model_copy(update={"warnings": _unknown_script(sources, dataset)})
+
+
+def _unknown_script(sources: Sources, dataset: DatasetSplits) -> tuple[str, ...]:
+    """Return a warning where the texts are in a script that the starter was not made for."""
+    foreign = {script: share for script, share in dataset.scripts.items() if script not in STARTER_SCRIPTS}
+    if sources.model is None or sources.model.uri != STARTER or sum(foreign.values()) < FOREIGN_SHARE:
+        return ()
+    script = max(foreign, key=foreign.__getitem__)
+    return (
+        _(
+            "the starter model knows English; {share:.0%} of the letters here are {script}. Better: {models}",
+            share=sum(foreign.values()),
+            script=script,
+            models=", ".join(f"--model {name}" for name in FITTING_MODELS.get(script, FITTING_MODELS["other"])),
+        ),
+        _("--method tfidf reads any script, needs no model, and may do better here"),
+    )
 
 
 STEP = Step(TokenizedDataset, tokenize, libraries=("tokenizers", "transformers"))

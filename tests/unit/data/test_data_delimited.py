@@ -193,6 +193,11 @@ def test_a_line_beyond_all_measure_is_refused_with_its_number(tmp_path, monkeypa
     ]
 
 
+def test_a_column_without_a_name_is_called_by_its_number(tmp_path):
+    table = open_table(write(tmp_path / "pandas.csv", ",text,label\n0,a,b\n"))
+    assert table.columns == ("column_1", "text", "label")
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [
@@ -203,7 +208,7 @@ def test_a_line_beyond_all_measure_is_refused_with_its_number(tmp_path, monkeypa
         ("text,label\n\n\n", "no_rows"),
         ("text,text\na,b\n", "bad_column_names"),
         ("text, text \na,b\n", "bad_column_names"),
-        (",text,label\n0,a,b\n", "bad_column_names"),
+        (",,\n0,a,b\n", "bad_column_names"),
         ('"text,label\na,b\n', "broken_rows"),
         ("te\0xt,label\na,b\n", "broken_rows"),
     ],

@@ -71,11 +71,9 @@ def test_a_column_without_name_and_without_values_does_not_matter(file):
     assert rows_of(table) == [(2, "a", "b")]
 
 
-def test_values_below_an_empty_header_are_faults_with_their_rows(file):
-    table = open_table(write(file, {"Data": [["text", None], ["a"], ["b", "lost"]]}))
-    with pytest.raises(InvalidInputError) as caught:
-        rows_of(table)
-    assert [str(fault) for fault in caught.value.faults] == ["row 3: column number 2 holds a value but has no name"]
+def test_values_beside_the_table_are_left_out(file):
+    table = open_table(write(file, {"Data": [["text", None], ["a"], ["b", "a remark"]]}))
+    assert rows_of(table) == [(2, "a"), (3, "b")]
 
 
 @pytest.mark.parametrize(

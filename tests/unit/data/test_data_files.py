@@ -5,7 +5,7 @@ import pytest
 
 from heptune.data.files import DataFiles, find_data_files
 from heptune.data.readers.open_table import open_table
-from heptune.errors import InvalidInputError, UsageError
+from heptune.errors import InvalidInputError
 
 
 def make(folder, *names):
@@ -105,10 +105,10 @@ def test_a_folder_without_data_is_refused_with_what_it_holds(tmp_path):
 
 def test_a_missing_path_suggests_near_names(tmp_path):
     make(tmp_path, "reviews.csv", "other.csv")
-    with pytest.raises(UsageError) as caught:
+    with pytest.raises(InvalidInputError) as caught:
         find_data_files(tmp_path / "review.csv")
     assert caught.value.remedy == "did you mean reviews.csv?"
-    with pytest.raises(UsageError) as caught:
+    with pytest.raises(InvalidInputError) as caught:
         find_data_files(tmp_path / "nowhere" / "reviews.csv")
     assert str(tmp_path / "nowhere") in caught.value.remedy
 

@@ -1,7 +1,6 @@
 """A reader meets the old artifact or the new one, whole; a folder can check itself."""
 
 import errno
-import os
 import signal
 import subprocess
 import sys
@@ -37,13 +36,17 @@ def fill(path, **files):
             (folder / name).write_text(text)
 
 
+def _half_written(path, failure):
+    path.write_text("half of the new")
+    raise failure
+
+
 @pytest.mark.parametrize("failure", [ValueError("ours"), KeyboardInterrupt(), SystemExit(1)])
 def test_a_failure_inside_the_block_leaves_the_old_file_and_nothing_else(tmp_path, failure):
     path = tmp_path / "a.json"
     write_text(path, "old")
     with pytest.raises(type(failure)), atomic_file(path) as temporary:
-        temporary.write_text("half of the new")
-        raise failure
+        _half_written(temporary, failure)
     assert path.read_text() == "old"
     assert names_in(tmp_path) == ["a.json"]
 
@@ -53,8 +56,7 @@ def test_a_failure_inside_the_block_leaves_the_old_folder_and_nothing_else(tmp_p
     path = tmp_path / "rows"
     fill(path, a="old")
     with pytest.raises(type(failure)), atomic_folder(path) as temporary:
-        (temporary / "a").write_text("half of the new")
-        raise failure
+        _half_written(temporary / "a", failure)
     assert (path / "a").read_text() == "old"
     assert changed_files(path, read_manifest(path)) == []
     assert names_in(tmp_path) == ["rows"]
@@ -193,6 +195,6 @@ def test_a_killed_process_leaves_the_old_folder_whole_and_its_traces_can_be_remo
     assert done.returncode == -signal.SIGKILL
     assert (tmp_path / "rows" / "a").read_text() == "old"
     assert changed_files(tmp_path / "rows", read_manifest(tmp_path / "rows")) == []
-    assert len(os.listdir(tmp_path)) == 4
+    assert len(names_in(tmp_path)) == 4
     remove_leftovers(tmp_path)
     assert names_in(tmp_path) == [".rows.tmp-note", "rows"]

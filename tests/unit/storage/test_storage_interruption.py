@@ -75,8 +75,10 @@ def test_check_raises_after_a_signal_and_says_that_nothing_is_lost(number, exit_
 def test_earlier_handlers_come_back():
     numbers = (signal.SIGINT, signal.SIGTERM)
     before = [signal.getsignal(number) for number in numbers]
-    with pytest.raises(ValueError, match="ours"), interruptible():
+    with interruptible():
         assert [signal.getsignal(number) for number in numbers] != before
+    assert [signal.getsignal(number) for number in numbers] == before
+    with pytest.raises(ValueError, match="ours"), interruptible():
         raise ValueError("ours")
     assert [signal.getsignal(number) for number in numbers] == before
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from heptune.data.readers.faults import FaultLog, require_columns, require_rows
+from heptune.data.readers.faults import require_columns, require_rows
 from heptune.data.readers.header import clean_header
 from heptune.data.readers.workbook import choose_sheet, open_workbook, translated_faults
 from heptune.data.table import CHUNK_ROWS, Chunk
@@ -43,20 +43,11 @@ class ExcelTable:
         """Yield the rows of `columns`; see `TextTable.chunks`."""
         require_columns(self, columns)
         wanted = {name: self.indexes[self.columns.index(name)] for name in columns}
-        faults = FaultLog(self.path, remedy=_("give every column that holds values a name in the header"))
         with open_workbook(self.path) as workbook:
             rows = _read_rows(workbook[self.sheet])
             _take(self.path, rows, 1)
             while batch := _take(self.path, rows, CHUNK_ROWS):
-                self._note_cells_without_name(batch, faults)
                 yield _to_chunk(batch, wanted)
-        faults.raise_if_any()
-
-    def _note_cells_without_name(self, batch: "Sequence[_ExcelRow]", faults: FaultLog) -> None:
-        for row in batch:
-            for index in row.cells.keys() - set(self.indexes):
-                message = _("column number {column} holds a value but has no name", column=index + 1)
-                faults.add_row(row.number, message)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,16 @@ from heptune.i18n import _
 def clean_header(path: Path, cells: Sequence[str]) -> tuple[str, ...]:
     """Return the column names without surrounding white space.
 
+    A column without a name, as pandas writes its index and spreadsheets write trailing commas, is called by its number:
+    `column_1`.
+
     Raises:
-        InvalidInputError: names that are empty or stand twice; all of them at once.
+        InvalidInputError: no column has a name, or names stand twice; all of them at once.
     """
-    names = tuple(cell.strip() for cell in cells)
-    unnamed = [
-        Fault(_("column {number}", number=number), _("has no name")) for number, name in enumerate(names, 1) if not name
-    ]
-    _raise_if_any(path, names, unnamed + _doubled_names(tuple(filter(None, names))))
+    given = tuple(cell.strip() for cell in cells)
+    names = tuple(name or f"column_{number}" for number, name in enumerate(given, 1))
+    unnamed = [] if any(given) or not given else [Fault(_("the first row"), _("names no column"))]
+    _raise_if_any(path, names, unnamed + _doubled_names(names))
     return names
 
 
@@ -47,6 +49,6 @@ def _raise_if_any(path: Path, names: Sequence[str], faults: list[Fault]) -> None
             where=str(path),
             expected=_("one name a column, each of its own"),
             found=", ".join(names),
-            remedy=_("name every column in the first row (pandas writes one without a name unless index=False)"),
+            remedy=_("name every column in the first row, each by a name of its own"),
             faults=faults,
         )

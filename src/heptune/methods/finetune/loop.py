@@ -28,6 +28,7 @@ from heptune.schemas.training import EpochRecord
 # Tokens of a micro-batch, padding included: large enough for good matrix shapes, small enough for memory.
 MICRO_BATCH_TOKENS = 2_048
 EVALUATION_TOKENS = 4_096
+REPORT_SECONDS = 1.0
 IntegerArray = npt.NDArray[np.int64]
 
 
@@ -96,7 +97,7 @@ class Training:
         self._classifier, self._optimizer = self._accelerator.prepare(classifier, optimizer)
         self._steps = settings.epochs * math.ceil(len(train) / settings.batch_size)
         self._schedule = make_schedule(optimizer, steps=self._steps, warmup_share=settings.warmup_share)
-        self._started = time.perf_counter()
+        self._started = self._report_at = time.perf_counter()
         self.state = TrainingState()
 
     def run(self) -> TrainingState:
@@ -226,7 +227,11 @@ class Training:
         throughput.steps += 1
 
     def _report(self, epoch: int, loss: float) -> None:
+        """Tell of progress, about once a second so that the stream of events stays short."""
         done = self.state.throughput
+        if done.steps < self._steps and time.perf_counter() < self._report_at:
+            return
+        self._report_at = time.perf_counter() + REPORT_SECONDS
         self._watch.progress(
             "progress",
             epoch=epoch,

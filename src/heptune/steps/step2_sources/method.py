@@ -6,8 +6,8 @@ from importlib.util import find_spec
 from heptune.errors import MissingError, UsageError
 from heptune.hub.starter import find_starter
 from heptune.i18n import _
-from heptune.schemas.sources import MethodName
-from heptune.steps.step2_sources.settings import STARTER, SourcesConfig
+from heptune.schemas.sources import STARTER, MethodName
+from heptune.steps.step2_sources.settings import SourcesConfig
 
 TRAINING_MODULES = ("torch", "transformers", "accelerate")
 

@@ -9,8 +9,8 @@ from heptune.hub.starter import REPOSITORY as STARTER_REPOSITORY
 from heptune.hub.starter import download_starter, find_starter, resolve_starter
 from heptune.i18n import _
 from heptune.modeling.model_folder import ModelFolder, read_model_folder
-from heptune.schemas.sources import ModelSource
-from heptune.steps.step2_sources.settings import STARTER, SourcesConfig
+from heptune.schemas.sources import STARTER, ModelSource
+from heptune.steps.step2_sources.settings import SourcesConfig
 from heptune.storage.artifacts import sha256_of_file, translated_read_errors
 from heptune.storage.run_store import Run
 
@@ -25,8 +25,9 @@ def find_model(run: Run, name: str, config: SourcesConfig, earlier: ModelSource 
         earlier: What an earlier run in this folder found; its Hub commit is kept.
 
     Raises:
-        MissingError: it is not there, or lacks a file.
-        InvalidInputError: it is not acceptable.
+        UsageError: there is no such folder, or a setting has no effect.
+        MissingError: the Hub has it not, or cannot be reached.
+        InvalidInputError: it lacks a file, or is not acceptable.
     """
     if name == STARTER or Path(name).exists():
         _refuse_revision(config)

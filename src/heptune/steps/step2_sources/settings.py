@@ -9,8 +9,8 @@ from pydantic import Field
 from heptune.data.files import find_data_files
 from heptune.errors import HeptuneError
 from heptune.schemas.config import Config
+from heptune.schemas.sources import STARTER
 
-STARTER = "starter"
 SAMPLES = {"sample:english": "english", "sample:chinese": "chinese"}
 
 

@@ -58,7 +58,6 @@ def load_dataset(run: Run, config: DatasetConfig, goal: Goal, sources: Sources) 
         columns, all_columns, notes = raw.columns, raw.all_columns, raw.notes
         del raw  # the memory maps, before their files go
         shutil.rmtree(scratch)
-    _warn_of_small_splits(run, infos, labels)
     return DatasetSplits(
         text_column=columns.text,
         label_column=columns.label,
@@ -73,6 +72,7 @@ def load_dataset(run: Run, config: DatasetConfig, goal: Goal, sources: Sources) 
         dropped_examples=examples,
         scripts=scripts,
         notes=notes,
+        warnings=_small_splits(infos, labels),
         preview=preview,
     )
 
@@ -118,16 +118,19 @@ def _preview(path: Path, labels: Sequence[LabelInfo]) -> tuple[PreviewRow, ...]:
     )
 
 
-def _warn_of_small_splits(run: Run, splits: dict[str, SplitInfo], labels: Sequence[LabelInfo]) -> None:
+def _small_splits(splits: dict[str, SplitInfo], labels: Sequence[LabelInfo]) -> tuple[str, ...]:
+    """Return a warning for classes that cannot be learnt from what was drawn, or hardly."""
     counts = splits["train"].by_label
     none = [label.name for label, count in zip(labels, counts, strict=True) if count == 0]
     one = [label.name for label, count in zip(labels, counts, strict=True) if count == 1]
+    warnings = []
     if none:
-        run.warn(_("no training row was drawn of: {labels}", labels=", ".join(none)))
+        warnings.append(_("no training row was drawn of: {labels}", labels=", ".join(none)))
     if one:
-        run.warn(_("a single training row of: {labels}", labels=", ".join(one)))
+        warnings.append(_("a single training row of: {labels}", labels=", ".join(one)))
     if splits["test"].rows == 0:
-        run.warn(_("no row is left to test on; give test rows with --test"))
+        warnings.append(_("no row is left to test on; give test rows with --test"))
+    return tuple(warnings)
 
 
 STEP = Step(DatasetSplits, load_dataset)

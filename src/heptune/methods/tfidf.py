@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from heptune.data.rows import texts_of
 from heptune.i18n import _
 from heptune.methods.lengths import length_histogram, truncation_by_label
 from heptune.methods.method import TrainingSettings, Watch
@@ -42,11 +43,9 @@ class TfidfMethod:
 
     def encode(self, splits: Mapping[str, pa.Table], folder: Path, *, max_length: int | None) -> TokenizedDataset:
         """Count terms only; features are made in `fit`, where they are needed."""
-        analyze = make_vectorizer(
-            "words",
-        ).build_tokenizer()
+        analyze = make_vectorizer("words").build_tokenizer()
         lengths = {
-            name: np.array([len(analyze(text)) for text in rows["text"].to_pylist()], dtype=np.int32)
+            name: np.fromiter((len(analyze(text)) for text in texts_of(rows)), dtype=np.int32, count=len(rows))
             for name, rows in splits.items()
         }
         everything = np.concatenate(list(lengths.values()))

@@ -1,0 +1,5 @@
+"""`python -m heptune` is the command line."""
+
+from heptune.cli.main import main
+
+main()

@@ -8,10 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 REQUIRE_SHARED = "HEPTUNE_REQUIRE_SHARED"
 MISSING = f"NOT RUN: the data sets beside the project are missing ({SHARED_DATA})"
+
+# Seconds are no law: a busy machine must not fail a test.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture

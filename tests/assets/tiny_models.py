@@ -14,12 +14,13 @@ from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers,
 
 from heptune.modeling.compat import quiet_transformers
 
-WORDS = """
+SENTENCES = """
 the a this that it is was not very really never always my your our i we you they and but or so because when if good
 great happy love nice fine best bright kind calm bad awful sad hate broken worst late cold rude slow win prize now call
 today refund parcel arrived door phone battery screen food service price money back order ok okay thanks please help
 again still only just at on in of for with without from to one two three four five ten
-""".split()
+"""
+WORDS = SENTENCES.split()
 TEXTS = [" ".join(WORDS[start : start + 6]) for start in range(len(WORDS))]
 VOCABULARY = 400
 POSITIONS = 64
@@ -40,6 +41,8 @@ def make_tiny_model(folder: Path, architecture: str, *, seed: int = 0) -> Path:
     """
     import torch
 
+    # More threads than one gain nothing here, and on a busy machine waiting for each other takes them many times as long.
+    torch.set_num_threads(1)
     make_tokenizer, tokenizer_class, make_network = _BUILDERS[architecture]
     tokenizer = make_tokenizer()
     with quiet_transformers():

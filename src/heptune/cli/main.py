@@ -9,6 +9,7 @@ from itertools import pairwise
 
 import click
 
+from heptune.cli.options import terminal
 from heptune.errors import HeptuneError, InterruptedRunError, QualityGateError, ResourceError, UsageError
 from heptune.i18n import _
 
@@ -92,8 +93,6 @@ def _check_arguments(arguments: list[str]) -> None:
 
 def _report(error: Exception, *, as_json: bool) -> int:
     """Print an error for people or programs and return its exit code."""
-    from heptune.reports.tables import visible
-
     if isinstance(error, click.UsageError) and not as_json:
         error.show()
         return error.exit_code
@@ -101,8 +100,17 @@ def _report(error: Exception, *, as_json: bool) -> int:
     if as_json:
         click.echo(json.dumps({"error": ours.to_dict()}, ensure_ascii=False))
     else:
-        click.echo(click.style(_("error") + ": ", fg="red") + visible(str(ours)), err=True)
+        _print_for_people(ours)
     return ours.exit_code
+
+
+def _print_for_people(error: HeptuneError) -> None:
+    from rich.text import Text
+
+    from heptune.reports.tables import visible
+
+    text = Text.assemble((_("error") + ": ", "red"), visible(str(error)))
+    terminal(stderr=True).print(text, soft_wrap=True)
 
 
 def _translated(error: Exception) -> HeptuneError:

@@ -20,7 +20,7 @@ def command(run: Path, output_format: str) -> None:
     from heptune.reports.display import RESULTS, show_conclusion, show_step
     from heptune.schemas.goal import Goal
     from heptune.schemas.training import RunResult
-    from heptune.storage.run_store import read_result, stored_seconds
+    from heptune.storage.step_files import read_result, stored_seconds
 
     results = [result for kind in RESULTS if (result := read_result(run, kind))]
     if not results:

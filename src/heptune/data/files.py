@@ -63,10 +63,14 @@ class DataFiles:
     whole: tuple[Path, ...] = ()
 
 
-def find_data_files(path: Path) -> DataFiles:
+def find_data_files(path: Path, *, needs_train: bool = True) -> DataFiles:
     """Return the data files that a file or a folder means.
 
     In a folder, up to two levels down, the words in a file's name, else in its folders' names, tell its split.
+
+    Args:
+        path: A file or a folder.
+        needs_train: A folder with files of other splits has to hold training files too.
 
     Raises:
         InvalidInputError: there is nothing at this path, no file can be read, or it is not clear which file belongs
@@ -87,7 +91,7 @@ def find_data_files(path: Path) -> DataFiles:
         return DataFiles(whole=_one_data_set(path, unsplit))
     if unsplit:
         raise _unclear(path, unsplit, _("it is not clear which split these files belong to"))
-    if "train" not in by_split:
+    if needs_train and "train" not in by_split:
         raise _unclear(path, found, _("there is no training file beside these"))
     return DataFiles(**{split: _one_split(path, files) for split, files in by_split.items() if split})
 

@@ -1,4 +1,4 @@
-"""Names of transformers that are unstable, and its habit of talking to the terminal."""
+"""Names of transformers that are unstable, what it raises, and its habit of talking to the terminal."""
 
 import warnings
 from collections.abc import Iterator
@@ -21,3 +21,32 @@ def quiet_transformers() -> Iterator[None]:
         logging.set_verbosity(verbosity)
         if bars:
             logging.enable_progress_bar()
+
+
+def foreign_faults() -> tuple[type[Exception], ...]:
+    """Return what transformers and safetensors raise on files that they cannot use.
+
+    A config that does not fit its architecture makes a constructor fail in any way; our own errors are not among them.
+    """
+    from huggingface_hub.errors import StrictDataclassError
+    from safetensors import SafetensorError
+
+    return (
+        ArithmeticError,
+        AssertionError,
+        AttributeError,
+        ImportError,
+        LookupError,
+        OSError,
+        RuntimeError,
+        SafetensorError,
+        StrictDataclassError,
+        TypeError,
+        ValueError,
+    )
+
+
+def first_line(error: Exception) -> str:
+    """Return what a foreign error says, in one line."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[0] if lines else type(error).__name__

@@ -84,7 +84,7 @@ def load_network(model: ModelFolder, label_names: Sequence[str], *, pad_id: int,
                 ignore_mismatched_sizes=True,
                 output_loading_info=True,
             )
-    except (ValueError, OSError, RuntimeError, KeyError) as error:
+    except (ValueError, OSError, RuntimeError, KeyError, ImportError) as error:
         raise _cannot_load(model, error) from error
     new_weights = tuple(sorted(set(report["missing_keys"]) | {key for key, *_shapes in report["mismatched_keys"]}))
     _refuse_foreign_weights(model, network, new_weights)
@@ -105,7 +105,7 @@ def open_saved_network(folder: Path) -> Any:  # noqa: ANN401 - untyped library
             return AutoModelForSequenceClassification.from_pretrained(
                 folder, dtype=torch.float32, use_safetensors=True, local_files_only=True, trust_remote_code=False
             ).eval()
-    except (ValueError, OSError, RuntimeError, KeyError) as error:
+    except (ValueError, OSError, RuntimeError, KeyError, ImportError) as error:
         raise InvalidInputError(
             _("The bundle's network cannot be opened."),
             code="bad_bundle",

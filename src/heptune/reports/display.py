@@ -22,7 +22,7 @@ from heptune.schemas.sources import Sources
 from heptune.schemas.tokens import TokenizedDataset
 from heptune.schemas.training import RunResult
 from heptune.storage.events import Event
-from heptune.storage.run_store import read_result
+from heptune.storage.step_files import read_result
 
 RESULTS: tuple[type[StepResult], ...] = (
     Goal,

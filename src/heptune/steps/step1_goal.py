@@ -12,7 +12,8 @@ from heptune.evaluation.requirement import parse_requirement
 from heptune.i18n import _
 from heptune.schemas.config import Config
 from heptune.schemas.goal import Goal, LabelDefinition, TaskKind
-from heptune.storage.run_store import Run, Step
+from heptune.storage.run_store import Run
+from heptune.storage.step_inputs import Step
 
 
 def _as_definitions(value: Any) -> Any:  # noqa: ANN401 - whatever stands in the recipe

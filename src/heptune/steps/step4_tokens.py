@@ -9,7 +9,8 @@ from heptune.schemas.config import Config
 from heptune.schemas.dataset import DatasetSplits
 from heptune.schemas.sources import STARTER, Sources
 from heptune.schemas.tokens import TokenizedDataset
-from heptune.storage.run_store import Run, Step
+from heptune.storage.run_store import Run
+from heptune.storage.step_inputs import Step
 
 ARTIFACT = "tokens"
 STARTER_SCRIPTS = ("latin",)

@@ -8,7 +8,8 @@ from heptune.schemas.dataset import DatasetSplits
 from heptune.schemas.model import ModelInfo
 from heptune.schemas.sources import Sources
 from heptune.schemas.tokens import TokenizedDataset
-from heptune.storage.run_store import Run, Step
+from heptune.storage.run_store import Run
+from heptune.storage.step_inputs import Step
 
 
 class ModelConfig(Config):

@@ -9,7 +9,8 @@ from heptune.schemas.config import Config
 from heptune.schemas.dataset import DatasetSplits
 from heptune.schemas.evaluation import EvaluationPlan, PlannedMetric
 from heptune.schemas.goal import Goal
-from heptune.storage.run_store import Run, Step
+from heptune.storage.run_store import Run
+from heptune.storage.step_inputs import Step
 
 ARTIFACT = "baselines"
 BOOTSTRAP_DRAWS = 2_000

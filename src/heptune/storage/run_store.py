@@ -4,20 +4,17 @@ A step whose inputs are unchanged and whose artifacts are whole is not done agai
 inputs that changed.
 """
 
-import inspect
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from heptune.errors import InvalidInputError, UsageError
 from heptune.i18n import _
-from heptune.schemas.record import Record, StepResult, fingerprint_of
+from heptune.schemas.record import StepResult, fingerprint_of
 from heptune.storage.artifacts import (
     MANIFEST,
     atomic_file,
@@ -33,48 +30,12 @@ from heptune.storage.artifacts import (
 from heptune.storage.events import EventLog, Listener
 from heptune.storage.interruption import Interruption, interruptible
 from heptune.storage.locks import HOLDER_FILE, LOCK_FILE, locked
+from heptune.storage.step_files import StoredStep, intact_result, read_stored_step, step_file
+from heptune.storage.step_inputs import Step, describe_change, inputs_of
 
 EVENTS_FILE = "events.jsonl"
 
 Result = TypeVar("Result", bound=StepResult)
-
-
-@dataclass(frozen=True, slots=True)
-class Step(Generic[Result]):
-    """One of the seven steps.
-
-    Attributes:
-        result: The record that the step gives; it knows the step's number and name.
-        function: Called with the run, the config, the results it builds on, and living objects by keyword.
-        libraries: Distributions whose versions are inputs of the step.
-    """
-
-    result: type[Result]
-    function: Callable[..., Result]
-    libraries: tuple[str, ...] = ()
-
-    @property
-    def number(self) -> int:
-        """1 to 7."""
-        return self.result.step_number
-
-    @property
-    def name(self) -> str:
-        """The name in files, settings and messages."""
-        return self.result.step_name
-
-
-class StoredStep(Record):
-    """A step's file in the run folder."""
-
-    step: int
-    name: str
-    schema_version: int
-    fingerprint: str
-    inputs: dict[str, str]
-    artifacts: dict[str, str]
-    seconds: float
-    result: dict[str, Any]
 
 
 class Run:
@@ -114,11 +75,11 @@ class Run:
         """
         self.interruption.check()
         started = time.perf_counter()
-        inputs = _inputs_of(step, config, upstream, given or {})
+        inputs = inputs_of(step, config, upstream, given or {})
         self.events.emit("step_started", step=step.number, name=step.name)
         stored = None if self._fresh else read_stored_step(self.folder, step.number, step.name)
         reasons = self._reasons_to_do_again(step, stored, inputs)
-        reused = _intact_result(stored, step.result) if stored and not reasons else None
+        reused = intact_result(stored, step.result) if stored and not reasons else None
         if reused is not None:
             result = reused
         else:
@@ -153,7 +114,7 @@ class Run:
     def earlier_result(self, result: type[Result]) -> Result | None:
         """Return what a step gave in an earlier run in this folder, unless nothing of it is to be reused."""
         stored = None if self._fresh else read_stored_step(self.folder, result.step_number, result.step_name)
-        return _intact_result(stored, result) if stored else None
+        return intact_result(stored, result) if stored else None
 
     def announce_download(self, name: str, size: int) -> None:
         """Tell the user before `size` bytes are fetched."""
@@ -176,10 +137,10 @@ class Run:
         names = sorted(stored.inputs.keys() | inputs.keys())
         changed = [name for name in names if stored.inputs.get(name) != inputs.get(name)]
         damaged = [name for name, digest in stored.artifacts.items() if not _is_whole(self.folder / name, digest)]
-        if not changed and _intact_result(stored, step.result) is None:
+        if not changed and intact_result(stored, step.result) is None:
             damaged.append(file)
         return [
-            *(_describe_change(name, stored.inputs.get(name), inputs.get(name)) for name in changed),
+            *(describe_change(name, stored.inputs.get(name), inputs.get(name)) for name in changed),
             *(_describe_damage(name) for name in damaged),
         ]
 
@@ -219,64 +180,6 @@ def open_run(folder: Path, *, fresh: bool = False, listeners: tuple[Listener, ..
         yield Run(folder, fresh=fresh, events=EventLog(folder / EVENTS_FILE, listeners), interruption=interruption)
 
 
-def step_file(number: int, name: str) -> str:
-    """Return the name of a step's file in the run folder."""
-    return f"{number}_{name}.json"
-
-
-def read_stored_step(folder: Path, number: int, name: str) -> StoredStep | None:
-    """Return a step's stored result; None where there is none that can be used."""
-    try:
-        return StoredStep.model_validate_json((folder / step_file(number, name)).read_bytes())
-    except (OSError, ValidationError):
-        return None
-
-
-def read_result(folder: Path, result: type[Result]) -> Result | None:
-    """Return the record of one step of a run folder; None where that step has not been done.
-
-    Raises:
-        InvalidInputError: a newer Heptune wrote it, or it is damaged.
-    """
-    stored = read_stored_step(folder, result.step_number, result.step_name)
-    if stored is None:
-        return None
-    if stored.schema_version > result.schema_version:
-        raise InvalidInputError(
-            _("A newer version of Heptune made this run."),
-            code="newer_version",
-            where=str(folder / step_file(result.step_number, result.step_name)),
-            expected=_("schema version {version} or older", version=result.schema_version),
-            found=str(stored.schema_version),
-            remedy=_("Upgrade: pip install --upgrade heptune"),
-        )
-    record = _intact_result(stored, result)
-    if record is None:
-        raise InvalidInputError(
-            _("The result of this step is not as it was written."),
-            code="damaged_result",
-            where=str(folder / step_file(result.step_number, result.step_name)),
-            remedy=_("Run the same command again: the step is done anew."),
-        )
-    return record
-
-
-def _intact_result(stored: StoredStep, result: type[Result]) -> Result | None:
-    """Return the record as it was stored; None where it was changed since, or has another version's fields."""
-    try:
-        record = result.model_validate(stored.result)
-    except ValidationError:
-        return None
-    is_intact = stored.schema_version == result.schema_version and fingerprint_of(record) == stored.fingerprint
-    return record if is_intact else None
-
-
-def stored_seconds(folder: Path, results: Iterable[type[StepResult]]) -> dict[str, float]:
-    """Return how long each step of a run folder took when it was done, in seconds, by name."""
-    steps = (read_stored_step(folder, result.step_number, result.step_name) for result in results)
-    return {step.name: step.seconds for step in steps if step}
-
-
 def _refuse_foreign_folder(folder: Path) -> None:
     if folder.is_file():
         found = _("a file")
@@ -297,29 +200,6 @@ def _refuse_foreign_folder(folder: Path) -> None:
     )
 
 
-def _inputs_of(
-    step: Step[Result], config: BaseModel, upstream: tuple[BaseModel, ...], given: Mapping[str, str]
-) -> dict[str, str]:
-    """Return what the result depends on, by the name that the user is told when it changes."""
-    inputs = {f"{step.name}.{key}": str(value) for key, value in config.model_dump(mode="json").items()}
-    names = list(inspect.signature(step.function).parameters)[2:]
-    for name, record in zip(names, upstream, strict=False):
-        inputs[f"result:{name.lstrip('_')}"] = fingerprint_of(record)
-    inputs |= {f"file:{name}": digest for name, digest in given.items()}
-    return inputs | {f"version:{library}": _version_of(library) for library in ("heptune", *step.libraries)}
-
-
-def _describe_change(name: str, old: str | None, new: str | None) -> str:
-    kind, _colon, rest = name.partition(":")
-    if kind == "result":
-        return _("the result of an earlier step ({name})", name=rest)
-    if kind == "file":
-        return _("the file {name}", name=rest)
-    if kind == "version":
-        return _("the version of {name} ({old} → {new})", name=rest, old=old, new=new)
-    return _("the setting {name} ({old} → {new})", name=name, old=old, new=new)
-
-
 def _describe_damage(name: str) -> str:
     return _("{artifact} is not as it was written", artifact=name)
 
@@ -331,10 +211,3 @@ def _is_whole(path: Path, digest: str) -> bool:
         return sha256_of_file(path / MANIFEST) == digest and not changed_files(path, read_manifest(path))
     except (OSError, InvalidInputError):
         return False
-
-
-def _version_of(distribution: str) -> str:
-    try:
-        return version(distribution)
-    except PackageNotFoundError:
-        return "absent"

@@ -10,7 +10,9 @@ from heptune.errors import InvalidInputError, ResourceError, UsageError
 from heptune.schemas.config import Config
 from heptune.schemas.record import StepResult
 from heptune.storage.artifacts import MANIFEST
-from heptune.storage.run_store import Step, open_run, read_result, stored_seconds
+from heptune.storage.run_store import open_run
+from heptune.storage.step_files import read_result, stored_seconds
+from heptune.storage.step_inputs import Step
 
 LIBRARY = "heptune-test-library"
 

@@ -90,7 +90,7 @@ def _parts(config: SourcesConfig, files: DataFiles) -> tuple[DataFile, ...]:
 
 
 def _given_test(path: Path) -> tuple[Path, ...]:
-    files = find_data_files(path)
+    files = find_data_files(path, needs_train=False)
     test = files.test or files.whole
     if not test:
         raise UsageError(

@@ -5,7 +5,8 @@ from heptune.steps.step2_sources.data_source import find_data
 from heptune.steps.step2_sources.method import choose_method
 from heptune.steps.step2_sources.model_source import find_model
 from heptune.steps.step2_sources.settings import SourcesConfig
-from heptune.storage.run_store import Run, Step
+from heptune.storage.run_store import Run
+from heptune.storage.step_inputs import Step
 
 
 def resolve_sources(run: Run, config: SourcesConfig) -> Sources:

@@ -25,7 +25,8 @@ from heptune.steps.step3_dataset.empty_rows import check_empty_rows, check_vanis
 from heptune.steps.step3_dataset.parts import RawParts, read_parts
 from heptune.steps.step3_dataset.settings import DatasetConfig
 from heptune.steps.step3_dataset.splitting import SplitRows, split_rows
-from heptune.storage.run_store import Run, Step
+from heptune.storage.run_store import Run
+from heptune.storage.step_inputs import Step
 
 PREVIEW_ROWS = 10
 SCRIPT_ROWS = 2_000
@@ -78,8 +79,8 @@ def load_dataset(run: Run, config: DatasetConfig, goal: Goal, sources: Sources) 
 
 
 def _check_parts(raw: RawParts, ids: dict[str, npt.NDArray[np.int32]], labels: Sequence[LabelInfo]) -> None:
-    for part, table in raw.tables.items():
-        check_vanished_classes(table, ids[part], labels)
+    learnt = "train" if "train" in ids else "whole"
+    check_vanished_classes(raw.tables[learnt], ids[learnt], labels)
     if "test" in ids:
         check_test_classes(ids["train"], ids["test"], labels)
 

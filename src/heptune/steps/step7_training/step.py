@@ -23,7 +23,8 @@ from heptune.schemas.training import Comparison, FitReport, RunResult
 from heptune.steps.step7_training.scoring import MODEL, SplitScores, score_splits
 from heptune.steps.step7_training.settings import TrainingConfig
 from heptune.storage.artifacts import MANIFEST, sha256_of_file
-from heptune.storage.run_store import Run, Step
+from heptune.storage.run_store import Run
+from heptune.storage.step_inputs import Step
 from heptune.storage.test_scorings import count_test_scoring
 
 BUNDLE = "bundle"

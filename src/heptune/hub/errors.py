@@ -33,7 +33,8 @@ def translated_hub_errors(repository: Repository, settings: HubSettings) -> Iter
 
 def _foreign_errors() -> tuple[type[Exception], ...]:
     # hf_xet, which fetches large files, raises RuntimeError; what is no answer of a Hub ends in ValueError or KeyError.
-    return (OSError, ValueError, KeyError, RuntimeError, _http_error())
+    # AttributeError: after a failed connection one download thread closes the session that another is about to use.
+    return (OSError, ValueError, KeyError, RuntimeError, AttributeError, _http_error())
 
 
 def _http_error() -> type[Exception]:
@@ -59,6 +60,7 @@ def _translate(error: BaseException, repository: Repository, settings: HubSettin
         (hub.HfHubHTTPError, _refused),
         (hub.FileMetadataError, _not_a_hub),
         (_http_error(), _no_network),
+        (AttributeError, _no_network),
         (OSError, _disk),
         (UnicodeEncodeError, _token_refused),
         (ValueError, _not_a_hub),

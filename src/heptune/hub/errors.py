@@ -33,7 +33,6 @@ def translated_hub_errors(repository: Repository, settings: HubSettings) -> Iter
 
 def _foreign_errors() -> tuple[type[Exception], ...]:
     # hf_xet, which fetches large files, raises RuntimeError; what is no answer of a Hub ends in ValueError or KeyError.
-    # AttributeError: after a failed connection one download thread closes the session that another is about to use.
     return (OSError, ValueError, KeyError, RuntimeError, AttributeError, _http_error())
 
 
@@ -61,6 +60,7 @@ def _translate(error: BaseException, repository: Repository, settings: HubSettin
         (hub.FileMetadataError, _not_a_hub),
         (_http_error(), _no_network),
         (AttributeError, _no_network),
+        (RuntimeError, _no_network if _is_closed_session(error) else _download_failed),
         (OSError, _disk),
         (UnicodeEncodeError, _token_refused),
         (ValueError, _not_a_hub),
@@ -68,6 +68,14 @@ def _translate(error: BaseException, repository: Repository, settings: HubSettin
     )
     describe = next((describe for kind, describe in kinds if isinstance(error, kind)), _download_failed)
     return describe(error, repository, settings)
+
+
+def _is_closed_session(error: BaseException) -> bool:
+    """Whether another download thread closed the shared session: after a failed connection, the client does so.
+
+    The thread that is about to use it then meets None (an AttributeError), or this RuntimeError.
+    """
+    return isinstance(error, RuntimeError) and "client has been closed" in str(error)
 
 
 def _malformed_name(_error: BaseException, repository: Repository, _settings: HubSettings) -> HeptuneError:

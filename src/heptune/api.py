@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from heptune.bundle.predictor import Predictor
+from heptune.data.readers.formats import data_suffix, format_of
 from heptune.errors import QualityGateError
 from heptune.i18n import _
 from heptune.pipeline import seven_steps
@@ -174,6 +175,8 @@ def dump_recipe(recipe: Recipe) -> str:
 
 
 def _short_name(name: str) -> str:
-    """Return the last part of a path or Hub name, without its suffix, fit for a folder's name."""
+    """Return the last part of a path or Hub name, without the suffix of a data file, fit for a folder's name."""
     last = re.split(r"[/\\:]", name.rstrip("/\\"))[-1]
-    return re.sub(r"[^\w.-]+", "-", Path(last).stem or last).strip("-.") or "data"
+    # The end of Qwen3-0.6B is no suffix.
+    stem = last[: -len(data_suffix(Path(last)))] if format_of(Path(last)) else last
+    return re.sub(r"[^\w.-]+", "-", stem).strip("-.") or "data"

@@ -39,7 +39,9 @@ class Recipe(Config):
     training: TrainingConfig = Field(default_factory=TrainingConfig, description="Step 7: how the model learns.")
 
     def check_settings_for(self, method: MethodName) -> None:
-        """Refuse settings that the user wrote and that have no effect with this method.
+        """Refuse settings that the user changed and that have no effect with this method.
+
+        A setting that is written with its default is none: the recipe in a run folder writes all of them.
 
         Raises:
             UsageError: naming each of them.
@@ -49,7 +51,7 @@ class Recipe(Config):
         faults = [
             Fault(where=f"{section}.{name}", message=_("has no effect with the method tfidf"))
             for section, names in TFIDF_IGNORES.items()
-            for name in sorted(getattr(self, section).model_fields_set & names)
+            for name in sorted(_changed(getattr(self, section)) & names)
         ]
         if faults:
             raise UsageError(
@@ -69,8 +71,10 @@ def make_recipe(*layers: Mapping[str, Any], where: str = "") -> Recipe:
     merged: dict[str, Any] = {}
     for layer in layers:
         merged = _merge(merged, layer)
+    # A section all of whose lines are commented out sets nothing.
+    given = {name: section for name, section in merged.items() if section is not None}
     try:
-        return Recipe.model_validate(merged)
+        return Recipe.model_validate(given)
     except ValidationError as error:
         raise _usage_error(error, where) from error
 
@@ -105,7 +109,10 @@ def ready_recipes() -> list[str]:
 
 
 def parse_assignments(assignments: Iterable[str]) -> dict[str, Any]:
-    """Turn `step.key=value` into a layer of settings; the value is read as in a recipe file.
+    """Turn `step.key=value` into a layer of settings.
+
+    A list, an object, a text in quotation marks, null and ~ are read as in a recipe file, all else as it stands: in a
+    file `#` would begin a comment, and `,` or `|` could not be a delimiter.
 
     Raises:
         UsageError: an assignment has not this form.
@@ -123,19 +130,33 @@ def parse_assignments(assignments: Iterable[str]) -> dict[str, Any]:
                 found=assignment,
                 remedy=_("For example: --set dataset.validation_share=0.2"),
             )
-        parsed: Any = parse_yaml(value, where=f"--set {assignment}", top_level=False)
+        parsed = _parse_value(value, where=f"--set {assignment}")
         for part in reversed(parts):
             parsed = {part: parsed}
         layer = _merge(layer, parsed)
     return layer
 
 
+def _parse_value(value: str, *, where: str) -> Any:  # noqa: ANN401 - whatever the user wrote
+    value = value.strip(" ")
+    if value in ("", "~", "null") or value[0] in "[{\"'":
+        return parse_yaml(value, where=where, top_level=False)
+    return value
+
+
+def _changed(section: BaseModel) -> set[str]:
+    fields = type(section).model_fields
+    return {name for name in section.model_fields_set if getattr(section, name) != fields[name].default}
+
+
 def _merge(lower: Mapping[str, Any], upper: Mapping[str, Any]) -> dict[str, Any]:
     merged = dict(lower)
     for key, value in upper.items():
         below = merged.get(key)
-        section = isinstance(below, Mapping) and isinstance(value, Mapping) and key in Recipe.model_fields
-        merged[key] = _merge(below, value) if section and isinstance(below, Mapping) else value
+        if key in Recipe.model_fields and isinstance(below, Mapping) and isinstance(value, Mapping):
+            merged[key] = _merge(below, value)
+        else:
+            merged[key] = value
     return merged
 
 
@@ -159,14 +180,16 @@ def _fault(details: Any) -> Fault:  # noqa: ANN401 - pydantic's error details
     if details["type"] == "missing":
         return Fault(path, _("is missing"))
     found = details["input"]
+    if found is None:
+        return Fault(path, _("null is no value here; where the text null is meant, write it in quotation marks"))
     shown = "" if isinstance(found, dict) else f" ({_('found')}: {found!r})"
     return Fault(path, str(details["msg"]) + shown)
 
 
 def _known_keys(path: Sequence[str | int]) -> list[str]:
     model: type[BaseModel] = Recipe
-    for part in path:
-        field = model.model_fields.get(str(part))
+    for part in (part for part in path if isinstance(part, str)):  # numbers are places in a list
+        field = model.model_fields.get(part)
         inner = [field.annotation, *get_args(field.annotation)] if field else []
         nested = [kind for kind in inner if isinstance(kind, type) and issubclass(kind, BaseModel)]
         if not nested:

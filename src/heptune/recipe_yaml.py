@@ -19,11 +19,12 @@ class _TextLoader(yaml.SafeLoader):
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:  # noqa: ANN401 - PyYAML's own signature
         seen = set()
         for key_node, _value in node.value:
-            if key_node.value in seen:
+            key = str(key_node.value)
+            if key in seen:
                 raise yaml.constructor.ConstructorError(
-                    None, None, _('the key "{key}" stands twice', key=key_node.value), key_node.start_mark
+                    None, None, _('the key "{key}" stands twice', key=key), key_node.start_mark
                 )
-            seen.add(key_node.value if isinstance(key_node.value, str) else id(key_node))
+            seen.add(key)
         return super().construct_mapping(node, deep=True)
 
 

@@ -33,11 +33,22 @@ class Outcome:
         return self.json["error"]
 
 
-def start(*arguments: object, environment: Mapping[str, str] | None = None, **options: Any) -> subprocess.Popen[str]:
-    """Start `heptune` in a process of its own; it is given one thread, as the cores are busy with tests."""
-    command = [sys.executable, "-m", "heptune", *map(str, arguments)]
+def start(
+    *arguments: object, environment: Mapping[str, str] | None = None, program: str = "", **options: Any
+) -> subprocess.Popen[str]:
+    """Start `heptune` in a process of its own; it is given one thread, as the cores are busy with tests.
+
+    Args:
+        arguments: What the user types behind `heptune`.
+        environment: Variables to set; an empty one is taken away.
+        program: Python code to start in its place; it gets the arguments.
+        options: Of `Popen`.
+    """
+    beginning = ["-c", program] if program else ["-m", "heptune"]
+    command = [sys.executable, *beginning, *map(str, arguments)]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL}
     variables = {**os.environ, "OMP_NUM_THREADS": "1", **(environment or {})}
+    variables = {name: value for name, value in variables.items() if value}
     return subprocess.Popen(command, env=variables, text=True, encoding="utf-8", **(pipes | options))
 
 

@@ -1,4 +1,4 @@
-"""Pretrained model folders of a few layers with random weights, and tokenizers trained on a few hundred words.
+"""Pretrained model folders of a few layers with random weights, and tokenizers for a hundred words.
 
 `make_tiny_model(folder, "gpt2")` writes what a folder of the Hub holds: config.json, model.safetensors, tokenizer.json.
 """
@@ -41,7 +41,7 @@ def make_tiny_model(folder: Path, architecture: str, *, seed: int = 0) -> Path:
     """
     import torch
 
-    # More threads than one gain nothing here, and on a busy machine waiting for each other takes them many times as long.
+    # A second thread gains nothing here, and on a busy machine the two wait for each other many times as long.
     torch.set_num_threads(1)
     make_tokenizer, tokenizer_class, make_network = _BUILDERS[architecture]
     tokenizer = make_tokenizer()
@@ -79,12 +79,15 @@ def word_piece(**options: Any) -> Any:
     """A BERT tokenizer; `options` go to transformers' tokenizer."""
     from transformers import PreTrainedTokenizerFast
 
-    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
+    # Put together by hand, for the library's trainer gives another vocabulary each time.
+    characters = sorted(set("".join(WORDS)))
+    pieces = [*characters, *(f"##{character}" for character in characters), *"!?.,:;'()0123456789", *WORDS]
+    vocabulary = dict.fromkeys(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *pieces])
+    vocabulary = {piece: number for number, piece in enumerate(vocabulary)}
+    tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
     tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     tokenizer.decoder = decoders.WordPiece()
-    tokenizer.train_from_iterator(TEXTS, trainers.WordPieceTrainer(vocab_size=VOCABULARY, special_tokens=special))
     tokenizer.post_processor = _template(tokenizer, "[CLS]", "[SEP]")
     names = {"pad_token": "[PAD]", "unk_token": "[UNK]", "cls_token": "[CLS]", "sep_token": "[SEP]"}
     return PreTrainedTokenizerFast(
@@ -99,7 +102,9 @@ def byte_pairs(special: Iterable[str], *, first: str | None = None, last: str | 
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
-    trainer = trainers.BpeTrainer(vocab_size=VOCABULARY, special_tokens=list(special), initial_alphabet=BYTES)
+    trainer = trainers.BpeTrainer(
+        vocab_size=VOCABULARY, special_tokens=list(special), initial_alphabet=BYTES, show_progress=False
+    )
     tokenizer.train_from_iterator(TEXTS, trainer)
     if first or last:
         tokenizer.post_processor = _template(tokenizer, first, last)

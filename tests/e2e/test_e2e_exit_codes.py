@@ -43,7 +43,7 @@ with locked(Path(sys.argv[1])):
     ],
 )
 def test_what_does_not_exist_or_fit_together_is_a_usage_error(heptune, data, options, says):
-    method = [] if "--method" in options or "magic" in options else ["--method", "tfidf"]
+    method = [] if "--method" in options else ["--method", "tfidf"]
     outcome = heptune("run", data, *method, *options, "--out", "run")
     assert outcome.code == 2
     assert says in outcome.err

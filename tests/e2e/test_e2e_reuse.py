@@ -1,5 +1,6 @@
 """The same command again does nothing twice; what is done again is said, with the input that changed."""
 
+import gzip
 import json
 from pathlib import Path
 
@@ -122,7 +123,7 @@ def test_a_damaged_artifact_is_named_and_made_again(run, name, step):
     content = path.read_bytes()
     path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
     run()
-    assert changes(RUN)[step] == [f"{name.split('/')[0]} is not as it was written"]
+    assert changes(RUN)[step] == [f"{name.split('/')[0]} in the run folder"]
     assert snapshot(RUN)[name] == whole[name]
 
 
@@ -182,11 +183,17 @@ def test_the_resolved_recipe_runs_again_to_the_same_results(run, heptune, option
         (["d.csv", "--method", "tfidf"], "runs/d-tfidf"),
         (["a folder/my data.csv", "--method", "tfidf"], "runs/my-data-tfidf"),
         (["a folder", "--method", "tfidf"], "runs/a-folder-tfidf"),
+        (["e.CSV.gz", "--method", "tfidf"], "runs/e-tfidf"),
+        (["d.csv", "--model", "models/some.model/", "--stop-after", "1"], "runs/d-some.model"),
+        (["d.csv", "--model", "owner/name-1.5", "--stop-after", "1"], "runs/d-name-1.5"),
+        (["d.csv", "--method", "full", "--stop-after", "1"], "runs/d-starter"),
+        (["sample:english", "--method", "tfidf"], "runs/english-tfidf"),
     ],
 )
 def test_a_run_folder_is_called_after_data_and_model(heptune, data, workplace, arguments, folder):
-    write_csv(workplace / "a folder/my data.csv", messages(60))
-    outcome = heptune("run", *arguments, "--stop-after", "2", "--format", "quiet")
+    path = write_csv(workplace / "a folder/my data.csv", messages(60))
+    (workplace / "e.CSV.gz").write_bytes(gzip.compress(path.read_bytes()))
+    outcome = heptune("run", "--stop-after", "2", "--format", "quiet", *arguments)
     assert (outcome.code, outcome.out.strip()) == (0, folder)
 
 

@@ -12,6 +12,7 @@ from heptune.bundle.layout import BundleInfo
 from heptune.bundle.load import check_bundle, read_bundle
 from heptune.bundle.runtime import open_runtime
 from heptune.data.text import is_blank
+from heptune.errors import UsageError
 from heptune.i18n import _
 from heptune.runtimes.runtime import Runtime
 
@@ -28,7 +29,7 @@ class Prediction:
         score: Its probability; None where there is no answer.
         scores: Probability of every class, by name in class order; empty where there is no answer.
         truncated: The text was longer than the model reads.
-        error: Why there is no answer (`empty_text`, `no_tokens`); None where there is one.
+        error: Why there is no answer (`empty_text`, `broken_text`, `no_tokens`); None where there is one.
     """
 
     label: str | None
@@ -81,23 +82,29 @@ class Predictor:
         """Names of the classes in class order."""
         return tuple(label.name for label in self.info.labels)
 
-    def predict(self, texts: Sequence[str]) -> list[Prediction]:
-        """Return an answer or a named error for each text, in their order."""
+    def predict(self, texts: Sequence[str | None]) -> list[Prediction]:
+        """Return an answer or a named error for each text, in their order.
+
+        Raises:
+            UsageError: what was given is no list of texts.
+        """
+        _refuse_other_than_texts(texts)
         predictions: list[Prediction] = []
         for start in range(0, len(texts), WINDOW):
             predictions += self._predict_window(texts[start : start + WINDOW])
         return predictions
 
-    def predict_proba(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
+    def predict_proba(self, texts: Sequence[str | None]) -> npt.NDArray[np.float64]:
         """Return probabilities `[n, C]` in class order; nan for a text without an answer."""
         rows = [list(prediction.scores.values()) or [np.nan] * len(self.labels) for prediction in self.predict(texts)]
         return np.array(rows, dtype=np.float64).reshape(len(texts), len(self.labels))
 
-    def _predict_window(self, texts: Sequence[str]) -> list[Prediction]:
-        blank = [is_blank(text) for text in texts]
-        scores = self._runtime.score([text for text, empty in zip(texts, blank, strict=True) if not empty])
+    def _predict_window(self, texts: Sequence[str | None]) -> list[Prediction]:
+        errors = [_error_of(text) for text in texts]
+        readable = [text for text, error in zip(texts, errors, strict=True) if text is not None and error is None]
+        scores = self._runtime.score(readable)
         answers = zip(scores.probabilities, scores.truncated, scores.without_tokens, strict=True)
-        return [_no_answer("empty_text") if empty else self._answer(*next(answers)) for empty in blank]
+        return [_no_answer(error) if error else self._answer(*next(answers)) for error in errors]
 
     def _answer(self, probabilities: npt.NDArray[np.float64], truncated: bool, without_tokens: bool) -> Prediction:
         if without_tokens:
@@ -116,8 +123,34 @@ def describe_error(error: str) -> str:
     """Return the sentence for the name of an error in a prediction."""
     return {
         "empty_text": _("there is nothing to read in this text"),
+        "broken_text": _("half a surrogate pair stands in this text; it is no valid Unicode"),
         "no_tokens": _("the model's tokenizer finds nothing in this text"),
     }[error]
+
+
+def _error_of(text: str | None) -> str | None:
+    if text is None or is_blank(text):
+        return "empty_text"
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return "broken_text"
+    return None
+
+
+def _refuse_other_than_texts(texts: Sequence[str | None]) -> None:
+    if isinstance(texts, str):
+        found = _("a single text")
+    else:
+        found = next((type(text).__name__ for text in texts if text is not None and not isinstance(text, str)), "")
+    if found:
+        raise UsageError(
+            _("This is no list of texts."),
+            code="no_texts",
+            expected=_("a list of str"),
+            found=found,
+            remedy='predict(["a text", "another"])',
+        )
 
 
 def _no_answer(error: str) -> Prediction:

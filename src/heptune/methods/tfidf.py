@@ -1,7 +1,7 @@
 """TF-IDF over words and characters with logistic regression: seconds on a CPU, no torch, and a baseline to beat."""
 
 import time
-from collections import Counter
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -121,20 +121,37 @@ def fit_tfidf(texts: Sequence[str], classes: npt.NDArray[np.int32], *, class_cou
         classes: Their inner class ids `[n]`.
         class_count: C; a class without rows gets probability 0.
     """
-    from sklearn.linear_model import LogisticRegression
-
     # Characters that occur in one text only teach nothing and are most of the terms.
     options: dict[str, Any] = {"words": {}, "characters": {"min_df": 2 if len(texts) >= 100 else 1}}
-    vectorizers = {view: make_vectorizer(view, max_features=MOST_TERMS, **options[view]).fit(texts) for view in VIEWS}
+    fitted = {view: _fit_view(view, texts, **options[view]) for view in VIEWS}
+    vectorizers = {view: vectorizer for view, vectorizer in fitted.items() if vectorizer is not None}
     features = features_of(vectorizers, texts)
-    present = np.array(sorted(Counter(classes.tolist())))
+    present, counts = np.unique(classes, return_counts=True)
     coefficients = np.zeros((class_count, features.shape[1]))
     intercept = np.full(class_count, -np.inf)
-    if len(present) == 1:
-        intercept[present] = 0.0
-        return TfidfModel(vectorizers, coefficients, intercept)
-    linear = LogisticRegression(C=INVERSE_REGULARIZATION, max_iter=MOST_ITERATIONS).fit(features, classes)
-    binary = len(present) == 2
-    coefficients[present] = np.vstack([np.zeros_like(linear.coef_), linear.coef_]) if binary else linear.coef_
-    intercept[present] = [0.0, linear.intercept_[0]] if binary else linear.intercept_
+    if len(present) == 1 or not vectorizers:
+        intercept[present] = np.log(counts / len(classes))
+    else:
+        linear = _fit_linear(features, classes)
+        binary = len(present) == 2
+        coefficients[present] = np.vstack([np.zeros_like(linear.coef_), linear.coef_]) if binary else linear.coef_
+        intercept[present] = [0.0, linear.intercept_[0]] if binary else linear.intercept_
     return TfidfModel(vectorizers, coefficients, intercept)
+
+
+def _fit_view(view: str, texts: Sequence[str], **options: object) -> Any:  # noqa: ANN401 - untyped library
+    """Return the fitted vectorizer; None where the texts have no term in this view, as emoji have no words."""
+    try:
+        return make_vectorizer(view, max_features=MOST_TERMS, **options).fit(texts)
+    except ValueError:  # scikit-learn knows no empty vocabulary
+        return None
+
+
+def _fit_linear(features: Any, classes: npt.NDArray[np.int32]) -> Any:  # noqa: ANN401 - untyped library
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.linear_model import LogisticRegression
+
+    with warnings.catch_warnings():
+        # After so many iterations the last digits of the weights change no prediction.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return LogisticRegression(C=INVERSE_REGULARIZATION, max_iter=MOST_ITERATIONS).fit(features, classes)

@@ -46,7 +46,6 @@ def foreign_faults() -> tuple[type[Exception], ...]:
     )
 
 
-def first_line(error: Exception) -> str:
-    """Return what a foreign error says, in one line."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[0] if lines else type(error).__name__
+def in_one_line(error: Exception) -> str:
+    """Return what a foreign error says, in one line of at most 200 characters."""
+    return " ".join(str(error).split())[:200] or type(error).__name__

@@ -7,8 +7,8 @@ from typing import Any
 
 from heptune.errors import InvalidInputError, ResourceError
 from heptune.i18n import _
-from heptune.modeling.compat import quiet_transformers
-from heptune.modeling.model_folder import ModelFolder
+from heptune.modeling.compat import foreign_faults, in_one_line, quiet_transformers
+from heptune.modeling.model_folder import ModelFolder, read_model_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +39,12 @@ def network_config(model: ModelFolder) -> Any:  # noqa: ANN401 - untyped library
     try:
         with quiet_transformers():
             return AutoConfig.for_model(model.architecture, **settings)
-    except (TypeError, ValueError, KeyError, AttributeError) as error:
+    except foreign_faults() as error:
         raise InvalidInputError(
             _("The model's config does not fit its architecture."),
             code="bad_config",
             where=str(model.path / "config.json"),
-            found=str(error).splitlines()[0],
+            found=in_one_line(error),
         ) from error
 
 
@@ -62,62 +62,81 @@ def load_network(model: ModelFolder, label_names: Sequence[str], *, pad_id: int,
         ResourceError: there is not enough memory.
     """
     import torch
-    from transformers import AutoModelForSequenceClassification
 
     config = network_config(model)
+    torch.manual_seed(seed)
+    try:
+        _describe_classes(config, label_names, pad_id)
+        _refuse_unknown_pad_token(model, config, pad_id)
+        loaded = _load(model, config)
+    except foreign_faults() as error:
+        raise _cannot_load(model, error) from error
+    _refuse_foreign_weights(model, loaded)
+    return loaded
+
+
+def open_saved_network(folder: Path) -> Any:  # noqa: ANN401 - untyped library
+    """Open the network of a bundle, fp32, in evaluation mode; it is trusted no more than any model folder.
+
+    Raises:
+        InvalidInputError: its files cannot be read, or weights are missing.
+    """
+    model = read_model_folder(folder)
+    config = network_config(model)
+    try:
+        loaded = _load(model, config)
+    except foreign_faults() as error:
+        raise _bad_bundle(folder, in_one_line(error)) from error
+    if loaded.new_weights:
+        raise _bad_bundle(folder, _("no weights for {names}", names=", ".join(loaded.new_weights[:3])))
+    return loaded.network
+
+
+def _describe_classes(config: Any, label_names: Sequence[str], pad_id: int) -> None:  # noqa: ANN401
     config.get_text_config().pad_token_id = pad_id
     config.pad_token_id = pad_id
     config.id2label = dict(enumerate(label_names))
     config.label2id = {name: index for index, name in enumerate(label_names)}
     config.problem_type = "single_label_classification"
     config.use_cache = False
-    torch.manual_seed(seed)
-    try:
-        with quiet_transformers():
-            network, report = AutoModelForSequenceClassification.from_pretrained(
-                model.path,
-                config=config,
-                dtype=torch.float32,
-                use_safetensors=True,
-                local_files_only=True,
-                trust_remote_code=False,
-                ignore_mismatched_sizes=True,
-                output_loading_info=True,
-            )
-    except (ValueError, OSError, RuntimeError, KeyError, ImportError) as error:
-        raise _cannot_load(model, error) from error
-    new_weights = tuple(sorted(set(report["missing_keys"]) | {key for key, *_shapes in report["mismatched_keys"]}))
-    _refuse_foreign_weights(model, network, new_weights)
-    return LoadedNetwork(network.eval(), new_weights)
 
 
-def open_saved_network(folder: Path) -> Any:  # noqa: ANN401 - untyped library
-    """Open the network of a bundle, fp32, in evaluation mode.
-
-    Raises:
-        InvalidInputError: its files cannot be read.
-    """
+def _load(model: ModelFolder, config: Any) -> LoadedNetwork:  # noqa: ANN401 - untyped library
     import torch
     from transformers import AutoModelForSequenceClassification
 
-    try:
-        with quiet_transformers():
-            return AutoModelForSequenceClassification.from_pretrained(
-                folder, dtype=torch.float32, use_safetensors=True, local_files_only=True, trust_remote_code=False
-            ).eval()
-    except (ValueError, OSError, RuntimeError, KeyError, ImportError) as error:
+    with quiet_transformers():
+        network, report = AutoModelForSequenceClassification.from_pretrained(
+            model.path,
+            config=config,
+            dtype=torch.float32,
+            use_safetensors=True,
+            local_files_only=True,
+            trust_remote_code=False,
+            ignore_mismatched_sizes=True,
+            output_loading_info=True,
+        )
+    new_weights = set(report["missing_keys"]) | {key for key, *_shapes in report["mismatched_keys"]}
+    return LoadedNetwork(network.eval(), tuple(sorted(new_weights)))
+
+
+def _refuse_unknown_pad_token(model: ModelFolder, config: Any, pad_id: int) -> None:  # noqa: ANN401
+    known = config.get_text_config().vocab_size
+    if pad_id >= known:
         raise InvalidInputError(
-            _("The bundle's network cannot be opened."),
-            code="bad_bundle",
-            where=str(folder),
-            found=str(error).splitlines()[0],
-        ) from error
+            _("The network does not know the token that its tokenizer pads with."),
+            code="tokenizer_does_not_fit",
+            where=str(model.path),
+            expected=_("an id below {count}", count=known),
+            found=str(pad_id),
+            remedy=_("Set pad_token in tokenizer_config.json to a token that the network was trained with."),
+        )
 
 
-def _refuse_foreign_weights(model: ModelFolder, network: Any, new_weights: Sequence[str]) -> None:  # noqa: ANN401
+def _refuse_foreign_weights(model: ModelFolder, loaded: LoadedNetwork) -> None:
     """A head (and a BERT's pooler) may be new; a body that is new means that the weights are another model's."""
-    body = f"{network.base_model_prefix}."
-    lost = [name for name in new_weights if name.startswith(body) and "pooler" not in name]
+    body = f"{loaded.network.base_model_prefix}."
+    lost = [name for name in loaded.new_weights if name.startswith(body) and "pooler" not in name]
     if lost:
         raise InvalidInputError(
             _("The weights do not fit the model's config: {count} of them are missing.", count=len(lost)),
@@ -129,7 +148,7 @@ def _refuse_foreign_weights(model: ModelFolder, network: Any, new_weights: Seque
 
 
 def _cannot_load(model: ModelFolder, error: Exception) -> InvalidInputError | ResourceError:
-    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+    reason = in_one_line(error)
     if "can't allocate memory" in str(error) or "out of memory" in str(error):
         return ResourceError(_("There is not enough memory for this model."), code="out_of_memory", found=reason)
     return InvalidInputError(
@@ -138,6 +157,16 @@ def _cannot_load(model: ModelFolder, error: Exception) -> InvalidInputError | Re
         where=str(model.path),
         expected=_("an architecture with a sequence classification head in transformers, and weights that fit it"),
         found=reason,
+    )
+
+
+def _bad_bundle(folder: Path, found: str) -> InvalidInputError:
+    return InvalidInputError(
+        _("The bundle's network cannot be opened."),
+        code="bad_bundle",
+        where=str(folder),
+        found=found,
+        remedy=_("Copy the bundle again as a whole, or make it again."),
     )
 
 

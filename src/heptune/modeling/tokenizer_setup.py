@@ -6,7 +6,7 @@ from typing import Any
 
 from heptune.errors import InvalidInputError
 from heptune.i18n import _
-from heptune.modeling.compat import quiet_transformers
+from heptune.modeling.compat import in_one_line, quiet_transformers
 from heptune.modeling.loading import network_config
 from heptune.modeling.model_folder import ModelFolder
 from heptune.modeling.tokenizing import TOKENIZER_CONFIG
@@ -53,13 +53,14 @@ def save_tokenizer(model: ModelFolder, folder: Path, *, max_length: int) -> str:
 def _open(model: ModelFolder) -> Any:  # noqa: ANN401 - untyped library
     from transformers import AutoTokenizer
 
+    config = network_config(model)
     try:
         with quiet_transformers():
             tokenizer = AutoTokenizer.from_pretrained(
-                model.path, config=network_config(model), use_fast=True, trust_remote_code=False, local_files_only=True
+                model.path, config=config, use_fast=True, trust_remote_code=False, local_files_only=True
             )
-    except (OSError, ValueError, ImportError, KeyError, TypeError, AttributeError) as error:
-        raise _cannot_open(model, str(error)) from error
+    except Exception as error:  # the library tokenizers raises plain Exception on a bad file
+        raise _cannot_open(model, in_one_line(error)) from error
     if not tokenizer.is_fast:
         raise _cannot_open(model, type(tokenizer).__name__)
     return tokenizer
@@ -71,9 +72,9 @@ def _token_to_pad_with(tokenizer: Any, model: ModelFolder) -> str:  # noqa: ANN4
     A pad token that also ends each sequence would hide the sequence's last position from readers that look for the last
     token that is not padding, as transformers does.
     """
-    ending = tokenizer.backend_tokenizer.encode("a").ids[-1]
+    ending = tokenizer.backend_tokenizer.encode("a").ids[-1:]
     for token in (tokenizer.eos_token, tokenizer.unk_token, tokenizer.bos_token):
-        if token is not None and tokenizer.convert_tokens_to_ids(token) != ending:
+        if token is not None and [tokenizer.convert_tokens_to_ids(token)] != ending:
             return str(token)
     raise InvalidInputError(
         _("The model's tokenizer has no token to pad with."),
@@ -97,6 +98,6 @@ def _cannot_open(model: ModelFolder, found: str) -> InvalidInputError:
         code="bad_tokenizer",
         where=str(model.path),
         expected="tokenizer.json",
-        found=found.splitlines()[0] if found else "",
+        found=found,
         remedy=_("Choose a model with a tokenizer.json."),
     )

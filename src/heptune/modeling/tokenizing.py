@@ -51,6 +51,11 @@ class TextTokenizer:
         self.max_length = max_length
         self.pad_id = pad_id
 
+    @property
+    def vocabulary_size(self) -> int:
+        """How many tokens texts can be cut into; tokens that were added to the vocabulary do not count."""
+        return int(self._tokenizer.get_vocab_size(with_added_tokens=False))
+
     @classmethod
     def open(cls, folder: Path) -> "TextTokenizer":
         """Open the tokenizer of a bundle or of a run's tokens.

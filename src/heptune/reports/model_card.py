@@ -69,7 +69,7 @@ def _result(facts: ModelCardFacts) -> dict[str, Any]:
 def _intended_use(facts: ModelCardFacts) -> str:
     lines = [_("Puts each text into one of {count} classes:", count=len(facts.dataset.labels)), ""]
     for label in facts.dataset.labels:
-        lines.append(f"- `{label.name.replace('`', '')}`" + (f": {_markdown(label.meaning)}" if label.meaning else ""))
+        lines.append(f"- {_markdown(label.name)}" + (f": {_markdown(label.meaning)}" if label.meaning else ""))
     if facts.tokens.length_limit:
         lines += ["", _("Texts are read up to {limit} tokens; the rest is cut off.", limit=facts.tokens.length_limit)]
     return "\n".join(lines) + "\n"
@@ -127,5 +127,5 @@ def _data_name(facts: ModelCardFacts) -> str:
 
 def _markdown(text: str) -> str:
     """Neutralise what Markdown or HTML would read as markup."""
-    escaped = "".join(f"\\{character}" if character in r"\`*_{}[]<>#|" else character for character in text)
+    escaped = "".join(f"\\{character}" if character in r"\`*_{}[]<>#|&~" else character for character in text)
     return " ".join(escaped.split())

@@ -1,6 +1,7 @@
 """A recipe with comments: what was inferred from the data, and what else can be set."""
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -9,6 +10,9 @@ from pydantic import BaseModel
 from heptune.schemas.dataset import DatasetSplits
 from heptune.schemas.record import StepResult
 from heptune.schemas.sources import Sources
+
+# JSON lets these stand in a text; to YAML they are line breaks or not printable.
+_NOT_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
 def recipe_text(sections: BaseModel, results: Sequence[StepResult]) -> str:
@@ -22,8 +26,8 @@ def recipe_text(sections: BaseModel, results: Sequence[StepResult]) -> str:
     lines = ["# A recipe for heptune run. What is commented out has the value shown, or is found out by itself."]
     for name, field in type(sections).model_fields.items():
         section: BaseModel = getattr(sections, name)
-        given = {key: getattr(section, key) for key in section.model_fields_set} | inferred.get(name, {})
-        values = {key: value for key, value in given.items() if value is not None}
+        written = section.model_dump(mode="json", exclude_unset=True)
+        values = {key: value for key, value in (inferred.get(name, {}) | written).items() if value is not None}
         lines += ["", f"# {field.description}", f"{name}:" if values else f"{name}: {{}}"]
         lines += _section_lines(section, values)
     return "\n".join(lines) + "\n"
@@ -44,11 +48,18 @@ def _inferred(results: Sequence[StepResult]) -> dict[str, dict[str, Any]]:
         if isinstance(result, Sources):
             found["sources"] = {"method": result.method, "model": result.model.uri if result.model else None}
         elif isinstance(result, DatasetSplits):
-            found["dataset"] = {"text_column": result.text_column, "label_column": result.label_column}
+            found["dataset"] = {"text_column": result.text_column, "label_column": _label_column(result)}
             found["goal"] = {"labels": [label.name for label in result.labels]}
     return found
 
 
+def _label_column(dataset: DatasetSplits) -> str | None:
+    """Where names stand in a column of their own the two are found together; a given column stands for itself alone."""
+    return None if dataset.label_name_column else dataset.label_column
+
+
 def _yaml(value: Any) -> str:  # noqa: ANN401 - any setting
     """Write a value as JSON, which is YAML; texts stay quoted, so that none turns into something else."""
-    return json.dumps(value, ensure_ascii=False, default=list)
+    return _NOT_IN_YAML.sub(
+        lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False, default=list)
+    )

@@ -34,7 +34,7 @@ class TfidfModel:
     """A fitted model.
 
     Attributes:
-        vectorizers: One fitted vectorizer a view.
+        vectorizers: One fitted vectorizer a view; a view in which the training texts have no term is left out.
         coefficients: float64 `[C, F]` over the views' terms side by side.
         intercept: float64 `[C]`; -inf for a class that training never saw.
     """
@@ -77,9 +77,11 @@ class TfidfRuntime:
         try:
             terms = json.loads((folder / VOCABULARY_FILE).read_text(encoding="utf-8"))
             arrays = load_file(folder / WEIGHTS_FILE)
-            vectorizers = {view: _restored(view, terms[view], arrays[f"idf.{view}"]) for view in VIEWS}
+            vectorizers = {view: _restored(view, terms[view], arrays[f"idf.{view}"]) for view in VIEWS if view in terms}
             model = TfidfModel(vectorizers, arrays["coefficients"], arrays["intercept"])
-        except (OSError, ValueError, KeyError, SafetensorError) as error:
+            if model.coefficients.shape != (len(model.intercept), sum(map(len, terms.values()))):
+                raise ValueError(_("the terms and the weights do not fit together"))
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, SafetensorError) as error:
             raise InvalidInputError(
                 _("The tfidf model cannot be read."), code="bad_bundle", where=str(folder), found=str(error)
             ) from error
@@ -95,9 +97,11 @@ class TfidfRuntime:
 
 def features_of(vectorizers: Mapping[str, Any], texts: Sequence[str]) -> Any:  # noqa: ANN401 - a scipy sparse matrix
     """Return the sparse features `[n, F]` of texts, the views side by side."""
-    from scipy.sparse import hstack
+    from scipy.sparse import csr_array, hstack
 
-    return hstack([vectorizers[view].transform(texts) for view in VIEWS], format="csr")
+    if not len(texts) or not vectorizers:  # scikit-learn transforms no empty list, and scipy joins none
+        return csr_array((len(texts), sum(len(vectorizer.vocabulary_) for vectorizer in vectorizers.values())))
+    return hstack([vectorizer.transform(texts) for vectorizer in vectorizers.values()], format="csr")
 
 
 def _terms(vectorizer: Any) -> list[str]:  # noqa: ANN401 - untyped library

@@ -201,7 +201,7 @@ def _refuse_foreign_folder(folder: Path) -> None:
 
 
 def _describe_damage(name: str) -> str:
-    return _("{artifact} is not as it was written", artifact=name)
+    return _("{artifact} in the run folder", artifact=name)
 
 
 def _is_whole(path: Path, digest: str) -> bool:

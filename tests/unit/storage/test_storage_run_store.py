@@ -155,7 +155,7 @@ def test_a_damaged_artifact_is_named_and_made_again(workshop, damage, named):
     path = workshop.folder / damage
     whole = path.read_bytes()
     path.write_bytes(whole.replace(b"4", b"5") if damage.endswith("rows.txt") else whole[: len(whole) // 2])
-    assert workshop.go() == {"count": [f"{named} is not as it was written"], "double": None}
+    assert workshop.go() == {"count": [f"{named} in the run folder"], "double": None}
     assert workshop.go() == REUSED
     assert damage == "1_count.json" or path.read_bytes() == whole
 
@@ -163,7 +163,7 @@ def test_a_damaged_artifact_is_named_and_made_again(workshop, damage, named):
 def test_a_missing_artifact_is_named_and_made_again(workshop):
     workshop.go()
     (workshop.folder / "double.txt").unlink()
-    assert workshop.go() == {"count": None, "double": ["double.txt is not as it was written"]}
+    assert workshop.go() == {"count": None, "double": ["double.txt in the run folder"]}
     assert (workshop.folder / "double.txt").read_text() == "8"
 
 
@@ -183,7 +183,7 @@ def test_a_result_that_was_edited_or_has_other_fields_is_made_again(workshop, ch
     workshop.go()
     path = workshop.folder / "1_count.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | change))
-    assert workshop.go() == {"count": ["1_count.json is not as it was written"], "double": None}
+    assert workshop.go() == {"count": ["1_count.json in the run folder"], "double": None}
 
 
 def test_fresh_reuses_nothing(workshop):
@@ -210,7 +210,7 @@ def test_a_step_that_fails_after_writing_its_artifact_is_done_again(workshop):
     with pytest.raises(ValueError, match="ours"):
         workshop.go(size=50)
     workshop.fails = False
-    assert workshop.go()["count"] == ["numbers is not as it was written"]
+    assert workshop.go()["count"] == ["numbers in the run folder"]
 
 
 def test_what_a_killed_process_left_is_removed(workshop):

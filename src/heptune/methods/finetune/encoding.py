@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from heptune.errors import UsageError
+from heptune.errors import InvalidInputError, UsageError
 from heptune.i18n import _
 from heptune.methods.finetune.token_rows import write_token_rows
 from heptune.methods.lengths import length_histogram, truncation_by_label
@@ -63,7 +63,11 @@ def encode_splits(
     limit: LengthLimit,
     label_names: Sequence[str],
 ) -> TokenizedDataset:
-    """Write the tokenizer and the training splits' tokens to `folder`, and report lengths over all splits."""
+    """Write the tokenizer and the training splits' tokens to `folder`, and report lengths over all splits.
+
+    Raises:
+        InvalidInputError: the tokenizer cannot be opened, or finds nothing in any training text.
+    """
     pad_token = save_tokenizer(model, folder / TOKENIZER_FOLDER, max_length=limit.tokens)
     tokenizer = TextTokenizer.open(folder / TOKENIZER_FOLDER)
     lengths: dict[str, npt.NDArray[np.int32]] = {}
@@ -77,6 +81,8 @@ def encode_splits(
             for _chunk in encoder.chunks():
                 pass
         lengths[name] = np.concatenate(encoder.lengths)
+    if without["train"] == len(splits["train"]):
+        raise _no_tokens(model)
     everything = np.concatenate(list(lengths.values()))
     first = splits["train"]["text"].slice(0, PREVIEW_ROWS).to_pylist()
     return TokenizedDataset(
@@ -90,6 +96,15 @@ def encode_splits(
         without_tokens={name: count for name, count in without.items() if count},
         pad_token=pad_token,
         preview=tuple(TokenPreview(text=text, tokens=tokenizer.pieces(text)) for text in first),
+    )
+
+
+def _no_tokens(model: ModelFolder) -> InvalidInputError:
+    return InvalidInputError(
+        _("The model's tokenizer finds nothing in any of the training texts."),
+        code="no_tokens",
+        where=str(model.path),
+        remedy=_("Choose a model that knows the script of the texts, or --method tfidf."),
     )
 
 

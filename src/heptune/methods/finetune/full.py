@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -63,6 +64,7 @@ class FullFineTuning:
         self._tokenizer_folder = encoded / TOKENIZER_FOLDER
         self._tokenizer = TextTokenizer.open(self._tokenizer_folder)
         loaded = load_network(self._model, self._label_names, pad_id=self._tokenizer.pad_id, seed=seed)
+        _refuse_other_vocabulary(self._model.path, self._tokenizer, loaded.network)
         self._classifier = PooledClassifier(loaded.network)
         rows = TokenRows(encoded / "train.arrow")
         difference = padding_difference(self._classifier, rows, self._tokenizer)
@@ -74,7 +76,9 @@ class FullFineTuning:
         return ModelInfo(
             method=self.name,
             architecture=type(loaded.network).__name__,
-            head=_("new: {names}", names=", ".join(loaded.new_weights)),
+            head=_("new: {names}", names=", ".join(loaded.new_weights))
+            if loaded.new_weights
+            else _("the checkpoint's own"),
             pooling=_("last token") if self._classifier.pools_last_token else _("first token"),
             parameters=count,
             trainable_parameters=sum(parameter.numel() for parameter in parameters if parameter.requires_grad),
@@ -89,6 +93,7 @@ class FullFineTuning:
         classifier, tokenizer = self._ready()
         train = TokenRows(encoded / "train.arrow")
         validation = TokenRows(encoded / "validation.arrow") if "validation" in splits else None
+        validation = validation if validation is not None and len(validation) else None
         precision = choose_precision(settings.precision, self._device)
         parameters = sum(parameter.numel() for parameter in classifier.parameters())
         resolved = resolve_settings(settings, parameters=parameters, rows=len(train))
@@ -150,6 +155,19 @@ def _report(
         padding_share=round(1 - done.tokens / done.padded_tokens, 4),
         peak_memory_mib=peak_memory_mib(),
     )
+
+
+def _refuse_other_vocabulary(path: Path, tokenizer: TextTokenizer, network: Any) -> None:  # noqa: ANN401
+    known = network.get_input_embeddings().weight.shape[0]
+    if tokenizer.vocabulary_size > known:
+        raise InvalidInputError(
+            _("The tokenizer has more tokens than the network knows; they do not belong together."),
+            code="tokenizer_does_not_fit",
+            where=str(path),
+            expected=_("at most {count} tokens", count=known),
+            found=str(tokenizer.vocabulary_size),
+            remedy=_("Copy the tokenizer's files from where the weights are from."),
+        )
 
 
 def _depends_on_padding(path: Path, difference: float) -> InvalidInputError:

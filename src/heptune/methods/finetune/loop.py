@@ -104,7 +104,7 @@ class Training:
         """Train until the epochs, the patience or the time are over; leave the best epoch's weights in the classifier.
 
         Raises:
-            UsageError: the loss is no longer a number.
+            UsageError: the loss or a weight is no longer a number.
         """
         for epoch in range(1, self._settings.epochs + 1):
             started = time.perf_counter()
@@ -122,21 +122,25 @@ class Training:
             if self._out_of_patience(epoch) or self._out_of_time():
                 break
         self._restore_best()
+        if not all(weight.isfinite().all() for weight in self._unwrapped().parameters()):
+            raise _diverged(self._settings.learning_rate)
         return self.state
 
     def _train_epoch(self, epoch: int) -> float:
-        """Return the mean loss per example."""
+        """Return the mean loss per example seen."""
         self._classifier.train()
-        total = 0.0
+        total, seen = 0.0, 0
         order = np.random.default_rng([self._settings.seed, epoch]).permutation(len(self._train))
         for step, start in enumerate(range(0, len(order), self._settings.batch_size)):
             self._watch.check()
             torch.manual_seed(step_seed(self._settings.seed, epoch, step))
-            total += self._train_step(order[start : start + self._settings.batch_size])
-            self._report(epoch, total / (start + self._settings.batch_size))
+            rows = order[start : start + self._settings.batch_size]
+            total += self._train_step(rows)
+            seen += len(rows)
+            self._report(epoch, total / seen)
             if self._out_of_time():
                 break
-        return total / len(order)
+        return total / seen
 
     def _train_step(self, rows: IntegerArray) -> float:
         """Learn from one batch and return the sum of its losses."""

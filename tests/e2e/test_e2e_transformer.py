@@ -1,0 +1,116 @@
+"""A tiny pretrained model through the command line: trained, shipped, opened by transformers, the same everywhere."""
+
+import json
+from pathlib import Path
+
+import pytest
+from command_line import STEP_NAMES, changes, events, reused
+from made_up_data import messages, write_csv
+
+TEXTS = ["a great phone", "sad", "the parcel is " * 60, "一 😀", "great <|endoftext|> awful [SEP] broken"]
+TRAINING = ["--epochs", "3", "--batch-size", "8", "--learning-rate", "3e-3", "--precision", "fp32"]
+
+
+@pytest.fixture(params=["gpt2", "bert"])
+def model(request):
+    """A tiny decoder and a tiny encoder."""
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def run(heptune, workplace):
+    """Fine-tune on 120 messages, and return the object that is printed."""
+    data = write_csv(workplace / "d.csv", messages(120))
+
+    def call(model, *options):
+        outcome = heptune("run", data, "--model", model, *TRAINING, "--format", "json", *options)
+        assert outcome.code == 0, outcome.out
+        assert outcome.err == ""
+        return outcome.json
+
+    return call
+
+
+def answers(heptune, bundle):
+    options = [option for text in TEXTS for option in ("--text", text)]
+    return [json.loads(line) for line in heptune("predict", bundle, *options).out.splitlines()]
+
+
+@pytest.mark.filterwarnings("default:.*:FutureWarning")
+def test_a_bundle_opens_in_a_plain_pipeline_and_gives_the_same(heptune, run, model):
+    from transformers import pipeline
+
+    content = run(model)
+    assert content["run"] == f"runs/d-{model.name}"
+    classify = pipeline("text-classification", content["bundle"], truncation=True, top_k=None)
+    for ours, theirs in zip(answers(heptune, content["bundle"]), classify(TEXTS), strict=True):
+        assert ours["label"] == theirs[0]["label"]
+        assert ours["scores"] == pytest.approx({entry["label"]: entry["score"] for entry in theirs}, abs=1e-5)
+        assert ours["truncated"] == (ours["text"] == TEXTS[2])
+
+
+def test_the_same_command_reuses_all_and_a_changed_training_setting_only_trains(run, bert):
+    first = run(bert)
+    assert first["test_scorings"] == run(bert)["test_scorings"] == 1
+    assert reused(Path(first["run"])) == dict.fromkeys(STEP_NAMES, True)
+    run(bert, "--epochs", "1")
+    assert reused(Path(first["run"])) == {name: name != "training" for name in STEP_NAMES}
+    assert changes(Path(first["run"]))["training"] == ["the setting training.epochs (3 → 1)"]
+
+
+def test_the_same_seed_gives_the_same_weights_and_another_seed_others(run, bert):
+    weights = {}
+    for folder, seed in (("one", 5), ("two", 5), ("three", 6)):
+        run(bert, "--seed", seed, "--out", folder)
+        weights[folder] = (Path(folder) / "bundle/model.safetensors").read_bytes()
+    assert weights["one"] == weights["two"] != weights["three"]
+    stored = json.loads(Path("three/5_model.json").read_text())
+    assert stored["result"]["seed"] == 6
+
+
+def test_the_resolved_recipe_trains_the_same_weights(heptune, run, bert):
+    first = run(bert, "--out", "one")
+    again = heptune("run", "one/recipe.yaml", "--out", "two", "--format", "json").json
+    assert first["test"] == again["test"]
+    one, two = (Path(folder) / "bundle/model.safetensors" for folder in ("one", "two"))
+    assert one.read_bytes() == two.read_bytes()
+
+
+def test_a_changed_model_is_named(run, gpt2, workplace):
+    copy = workplace / "model"
+    copy.mkdir()
+    for path in gpt2.iterdir():
+        (copy / path.name).write_bytes(path.read_bytes())
+    run(copy, "--stop-after", "5")
+    config = json.loads((copy / "config.json").read_text())
+    (copy / "config.json").write_text(json.dumps(config | {"resid_pdrop": 0.2}))
+    run(copy, "--stop-after", "5")
+    (file,) = changes(Path("runs/d-model"))["sources"]
+    assert file.endswith("model/config.json")
+
+
+def test_progress_and_epochs_stand_in_the_events(run, bert):
+    content = run(bert)
+    folder = Path(content["run"])
+    assert [event["epoch"] for event in events(folder, "epoch")] == [1, 2, 3]
+    steps = [event["step"] for event in events(folder, "progress")]
+    assert steps == sorted(steps)
+    assert steps[-1] == events(folder, "progress")[0]["steps"]
+    assert {"rows_per_second", "eta_seconds", "loss"} <= set(events(folder, "progress")[0])
+
+
+def test_a_bundle_holds_no_text_of_the_customers(run, bert):
+    content = run(bert)
+    texts = [text for text, _label in messages(120)]
+    for path in Path(content["bundle"]).rglob("*"):
+        held = path.read_bytes()
+        assert not [text for text in texts if text.encode() in held], path.name
+
+
+def test_texts_that_give_the_model_nothing_get_a_named_answer(heptune, run, model):
+    content = run(model, "--epochs", "1")
+    given = "\n   \n\u200b\nok\n😀\n".encode()
+    outcome = heptune("predict", content["bundle"], "-", standard_input=given)
+    rows = [json.loads(line) for line in outcome.out.splitlines()]
+    assert [row["error"] for row in rows] == ["empty_text", "empty_text", "empty_text", None, None]
+    assert [row["label"] is None for row in rows] == [True, True, True, False, False]

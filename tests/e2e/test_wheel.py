@@ -1,0 +1,116 @@
+"""The wheel: everything that a run needs, and nothing else; it works where nothing but its dependencies is."""
+
+import json
+import os
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+import yaml
+from without_packages import environment_without
+
+pytestmark = pytest.mark.slow
+PROJECT = Path(__file__).parents[2]
+SOURCE = PROJECT / "src" / "heptune"
+RESOURCES = (
+    "py.typed",
+    "resources/golden_texts.json",
+    "resources/locales/zh.json",
+    "resources/recipes/article.yaml",
+    "resources/recipes/quickstart.yaml",
+    "resources/recipes/tweets.yaml",
+    "resources/sample_data/README.md",
+    "resources/sample_data/english/train.csv",
+    "resources/sample_data/english/test.csv",
+    "resources/sample_data/chinese/messages.csv",
+)
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """The wheel, as pip builds it from the working tree."""
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder), str(PROJECT)]
+    built = subprocess.run(command, check=False, capture_output=True, text=True, timeout=300)
+    if "hatchling" in built.stderr and "No matching distribution" in built.stderr:
+        pytest.skip("pip cannot fetch what builds the wheel")
+    assert built.returncode == 0, built.stderr
+    (path,) = folder.glob("*.whl")
+    return path
+
+
+@pytest.fixture(scope="module")
+def names(wheel):
+    """What lies in the wheel."""
+    with zipfile.ZipFile(wheel) as archive:
+        return set(archive.namelist())
+
+
+def test_the_wheel_is_for_every_system(wheel):
+    assert wheel.name.startswith("heptune-")
+    assert wheel.name.endswith("-py3-none-any.whl")
+
+
+@pytest.mark.parametrize("name", RESOURCES)
+def test_the_wheel_holds_what_a_run_reads(names, name):
+    assert f"heptune/{name}" in names
+
+
+def test_the_wheel_holds_every_file_of_the_package_and_nothing_else(names):
+    source = {f"heptune/{path.relative_to(SOURCE).as_posix()}" for path in SOURCE.rglob("*") if path.is_file()}
+    source = {name for name in source if "__pycache__" not in name}
+    inside = {name for name in names if name.startswith("heptune/")}
+    assert inside == source
+    assert all(name.split("/")[0].endswith(".dist-info") for name in names - inside)
+    assert not [name for name in inside if "/tests/" in name or "conftest" in name]
+
+
+def test_the_wheel_says_what_it_needs_and_under_which_licence(wheel, names):
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = [name for name in names if name.endswith(".dist-info/METADATA")]
+        metadata = archive.read(name).decode()
+        scripts = archive.read(name.replace("METADATA", "entry_points.txt")).decode()
+    assert "License-Expression: Apache-2.0" in metadata
+    assert any(name.endswith("licenses/LICENSE") for name in names)
+    assert "Requires-Python: >=3.11" in metadata
+    required = [line.split(": ")[1] for line in metadata.splitlines() if line.startswith("Requires-Dist")]
+    core = [line for line in required if "extra ==" not in line]
+    assert not [line for line in core if line.startswith(("torch", "transformers", "accelerate"))]
+    extras = {line.split(": ")[1] for line in metadata.splitlines() if line.startswith("Provides-Extra")}
+    assert {"train", "starter", "excel", "all"} <= extras
+    assert "heptune = heptune.cli.main:main" in scripts
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs links")
+def test_the_installed_wheel_runs_without_the_working_tree(wheel, tmp_path):
+    place = tmp_path / "environment"
+    venv.create(place, with_pip=False)
+    packages = tmp_path / "packages"
+    environment_without(packages, "heptune", "_editable_impl_heptune")
+    python = place / "bin" / "python"
+    site = next((place / "lib").glob("python*/site-packages"))
+    (site / "dependencies.pth").write_text(f"{packages}\n")
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-deps", "--no-index"]
+    subprocess.run([*pip, str(wheel)], check=True, timeout=120)
+
+    def heptune(*arguments):
+        variables = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        command = [str(place / "bin" / "heptune"), *arguments]
+        ended = subprocess.run(
+            command, check=False, capture_output=True, text=True, env=variables, cwd=tmp_path, timeout=120
+        )
+        assert ended.returncode == 0, ended.stderr
+        return ended.stdout
+
+    program = "import heptune; print(heptune.__file__)"
+    where = subprocess.run([str(python), "-c", program], check=True, capture_output=True, text=True, cwd=tmp_path)
+    assert str(place) in where.stdout
+    heptune("run", "sample:english", "--method", "tfidf", "--out", "run", "--format", "quiet")
+    answer = json.loads(heptune("predict", "run/bundle", "--text", "I love it"))
+    assert list(answer["scores"]) == ["negative", "neutral", "positive"]
+    heptune("run", "quickstart", "--out", "quick", "--stop-after", "1")
+    recipe = yaml.safe_load((tmp_path / "quick" / "recipe.yaml").read_text(encoding="utf-8"))
+    assert recipe["sources"]["data"] == "sample:english"

@@ -1,0 +1,3 @@
+"""Tiny pretrained models for the laws."""
+
+from tiny_models import tiny_model  # noqa: F401 - a fixture

@@ -1,0 +1,112 @@
+"""Fine-tuning as a whole: what step 5 says of the model, and that nothing of the libraries leaks out."""
+
+import logging
+
+import numpy as np
+import pytest
+import torch
+from methods_at_work import QUIET, SETTINGS, easy_rows, learn, make_rows
+from tiny_models import ARCHITECTURES, make_tiny_model
+
+from heptune.errors import InvalidInputError, UsageError
+from heptune.methods.finetune.full import FullFineTuning
+from heptune.modeling.pooling import PooledClassifier
+
+SPLITS = {"train": easy_rows(12), "validation": easy_rows(6, seed=1)}
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_learns_without_a_warning_a_log_record_or_output(tiny_model, tmp_path, caplog, capfd, recwarn, architecture):
+    """Warnings are errors here; what libraries catch and show by themselves is looked for besides."""
+    caplog.set_level(logging.WARNING)
+    learnt = learn(tmp_path / "encoded", SPLITS, model=tiny_model(architecture), epochs=1)
+    (tmp_path / "saved").mkdir()
+    learnt.method.save(tmp_path / "saved")
+    assert np.isfinite(learnt.method.predict_proba(["good", "a much longer text than the other"])).all()
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
+    assert list(recwarn) == []
+    assert capfd.readouterr() == ("", "")
+
+
+def test_the_model_is_described(tiny_model, tmp_path):
+    model = learn(tmp_path, SPLITS, model=tiny_model("gpt2"), epochs=1, model_seed=5).model
+    network = learn(tmp_path / "again", SPLITS, model=tiny_model("gpt2"), epochs=1).method._classifier.network
+    assert model.architecture == "GPT2ForSequenceClassification"
+    assert model.head == "new: score.weight"
+    assert model.pooling == "last token"
+    assert model.parameters == model.trainable_parameters == sum(weight.numel() for weight in network.parameters())
+    assert (model.dtype, model.seed) == ("float32", 5)
+    assert model.memory_estimate_mib > 16 * model.parameters / 2**20
+    assert model.padding_difference < 1e-5
+
+
+def test_the_fit_report_tells_of_choice_speed_and_padding(tiny_model, tmp_path):
+    report = learn(tmp_path, SPLITS, model=tiny_model("bert"), epochs=2, metric="log_loss").report
+    assert report.chosen_by == "lowest log_loss on validation"
+    assert (report.steps, report.precision, report.device) == (4, "fp32", "cpu")
+    assert len(report.history) == 2
+    assert 0 <= report.padding_share < 1
+    assert report.settings["batch_size"] == 8
+    assert report.settings["precision_reason"] == "as given"
+    assert report.peak_memory_mib > 0
+
+
+def test_validation_rows_without_any_token_choose_nothing(tiny_model, tmp_path):
+    splits = {"train": easy_rows(6), "validation": make_rows(["\x01"], [0])}
+    report = learn(tmp_path, splits, model=tiny_model("bert"), epochs=2).report
+    assert report.best_epoch == 2
+    assert report.chosen_by == "the last epoch, as there are no validation rows"
+
+
+def test_an_unknown_metric_is_refused(tiny_model, tmp_path):
+    with pytest.raises(UsageError) as caught:
+        learn(tmp_path, SPLITS, model=tiny_model("bert"), metric="eval_f1")
+    assert caught.value.code == "unknown_metric"
+    for name in ("accuracy", "macro_f1", "log_loss", "ece"):
+        assert name in caught.value.expected
+
+
+def test_a_checkpoint_with_a_fitting_head_keeps_it_and_says_so(tiny_model, tmp_path):
+    first = learn(tmp_path / "one", SPLITS, model=tiny_model("distilbert"))
+    (tmp_path / "saved").mkdir()
+    first.method.save(tmp_path / "saved")
+    again = FullFineTuning(tmp_path / "saved", ("negative", "neutral", "positive"))
+    (tmp_path / "two").mkdir()
+    again.encode(SPLITS, tmp_path / "two", max_length=None)
+    assert again.initialize(tmp_path / "two", seed=1).head == "the checkpoint's own"
+    texts = SPLITS["train"]["text"].to_pylist()
+    assert again.predict_proba(texts) == pytest.approx(first.method.predict_proba(texts), abs=1e-6)
+
+
+def test_fitting_again_after_initialize_begins_anew(tiny_model, tmp_path):
+    learnt = learn(tmp_path, SPLITS, model=tiny_model("gpt2"))
+    before = learnt.method.predict_proba(["good", "bad"])
+    learnt.method.initialize(tmp_path, seed=42)
+    learnt.method.fit(SPLITS, tmp_path, SETTINGS, QUIET)
+    assert np.array_equal(learnt.method.predict_proba(["good", "bad"]), before)
+
+
+def test_a_network_whose_answer_changes_with_padding_is_refused(tiny_model, tmp_path, monkeypatch):
+    def reads_the_last_position(self, input_ids, attention_mask):
+        return self.network.score(self.network.base_model(input_ids=input_ids).last_hidden_state[:, -1])
+
+    monkeypatch.setattr(PooledClassifier, "forward", reads_the_last_position)
+    with pytest.raises(InvalidInputError) as caught:
+        learn(tmp_path, SPLITS, model=tiny_model("gpt2"), epochs=1)
+    assert caught.value.code == "depends_on_padding"
+    assert float(caught.value.found) > 1e-4
+
+
+def test_bf16_matrix_products_leave_fp32_weights(tmp_path):
+    learnt = learn(tmp_path / "encoded", SPLITS, model=make_tiny_model(tmp_path / "model", "bert"), precision="bf16")
+    assert learnt.report.precision == "bf16"
+    assert {weight.dtype for weight in learnt.method._classifier.parameters()} == {torch.float32}
+
+
+def test_a_tokenizer_of_another_model_is_refused(tiny_model, tmp_path):
+    model = make_tiny_model(tmp_path / "model", "bert")
+    for path in tiny_model("roberta").glob("tokenizer*"):
+        (model / path.name).write_bytes(path.read_bytes())
+    with pytest.raises(InvalidInputError) as caught:
+        learn(tmp_path / "encoded", SPLITS, model=model)
+    assert caught.value.code == "tokenizer_does_not_fit"

@@ -1,0 +1,268 @@
+"""The training loop: what an example weighs, which epoch is kept, when it stops."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from methods_at_work import QUIET, SETTINGS, easy_rows, make_rows
+from torch.nn import functional
+
+from heptune.errors import UsageError
+from heptune.evaluation.metrics import METRICS
+from heptune.methods.finetune.defaults import resolve_settings
+from heptune.methods.finetune.encoding import LengthLimit, encode_splits
+from heptune.methods.finetune.loop import Training
+from heptune.methods.finetune.token_rows import TokenRows
+from heptune.methods.method import Watch
+from heptune.modeling.batching import pad
+from heptune.modeling.loading import load_network
+from heptune.modeling.model_folder import read_model_folder
+from heptune.modeling.pooling import PooledClassifier
+from heptune.modeling.tokenizing import TextTokenizer
+from heptune.runtimes.runtime import softmax
+
+LABELS = ("negative", "neutral", "positive")
+ROWS = {"train": easy_rows(22), "validation": easy_rows(30, seed=1)}
+PARTS = pytest.mark.parametrize("most_rows", [1, 2, 3, 5, 8, None])
+
+
+class Case:
+    """A network without dropout and its tokenized rows."""
+
+    def __init__(self, model: Path, folder: Path, rows: dict | None = None) -> None:
+        self._model = read_model_folder(model)
+        limit = LengthLimit(64, "for the test")
+        encode_splits(self._model, ROWS if rows is None else rows, folder, limit=limit, label_names=LABELS)
+        self.tokenizer = TextTokenizer.open(folder / "tokenizer")
+        self.train = TokenRows(folder / "train.arrow")
+        self.validation = TokenRows(folder / "validation.arrow") if (folder / "validation.arrow").exists() else None
+
+    def network(self) -> PooledClassifier:
+        loaded = load_network(self._model, LABELS, pad_id=self.tokenizer.pad_id, seed=1)
+        for module in loaded.network.modules():
+            if isinstance(module, torch.nn.Dropout):
+                module.p = 0.0
+        return PooledClassifier(loaded.network)
+
+    def training(self, classifier: PooledClassifier, *, watch: Watch = QUIET, validate: bool = True, **changes):
+        settings = resolve_settings(replace(SETTINGS, **changes), parameters=1, rows=len(self.train))
+        return Training(
+            classifier,
+            self.train,
+            self.validation if validate else None,
+            settings,
+            precision="fp32",
+            pad_id=self.tokenizer.pad_id,
+            device=torch.device("cpu"),
+            watch=watch,
+        )
+
+    def losses(self, classifier: PooledClassifier, rows) -> torch.Tensor:
+        """The loss of each row, scored alone."""
+        logits = [classifier(*self._tensors([row])) for row in rows]
+        classes = torch.from_numpy(self.train.classes[rows].astype(np.int64))
+        return functional.cross_entropy(torch.cat(logits), classes, reduction="none")
+
+    def _tensors(self, rows):
+        return [torch.from_numpy(array) for array in pad(self.train.ids(rows), self.tokenizer.pad_id)]
+
+
+@pytest.fixture(params=["bert", "gpt2"])
+def case(request: pytest.FixtureRequest, tiny_model: Callable[[str], Path], tmp_path: Path) -> Case:
+    return Case(tiny_model(request.param), tmp_path)
+
+
+def gradient(classifier: PooledClassifier) -> torch.Tensor:
+    """All gradients side by side; a weight without one counts as 0."""
+    weights = list(classifier.parameters())
+    return torch.cat([(torch.zeros_like(w) if w.grad is None else w.grad).flatten() for w in weights]).double()
+
+
+def assert_equals_sum_of_single_gradients(got: torch.Tensor, case: Case, rows, batch_size: int) -> None:
+    """Within 1e-6 of the single rows' gradients, which is what rounding is relative to where they cancel out."""
+    total, size = torch.zeros_like(got), 0.0
+    for row in rows:
+        classifier = case.network().train()
+        (case.losses(classifier, [row]).sum() / batch_size).backward()
+        total += gradient(classifier)
+        size += float(gradient(classifier).norm())
+    assert float(total.norm()) > 0
+    assert float((got - total).norm()) <= 1e-6 * size
+    assert float((got - total).abs().max()) <= 1e-6 * size
+
+
+def gradients_of_step(case: Case, rows, *, most_rows: int | None, batch_size: int):
+    """One step of the loop without clipping and with a learning rate that changes nothing."""
+    classifier = case.network()
+    training = case.training(
+        classifier, batch_size=batch_size, micro_batch_size=most_rows, learning_rate=1e-30, max_gradient_norm=1e9
+    )
+    classifier.train()
+    total = training._train_step(np.asarray(rows))
+    return total, gradient(classifier)
+
+
+@PARTS
+def test_micro_batches_give_loss_and_gradients_of_the_big_batch(case, most_rows):
+    rows = np.arange(8)
+    total, got = gradients_of_step(case, rows, most_rows=most_rows, batch_size=8)
+    reference = case.network().train()
+    losses = case.losses(reference, rows)
+    losses.mean().backward()
+    assert total == pytest.approx(float(losses.detach().sum()), rel=1e-6)
+    assert float((got - gradient(reference)).norm()) <= 1e-6 * float(gradient(reference).norm())
+    assert_equals_sum_of_single_gradients(got, case, rows, 8)
+
+
+@PARTS
+def test_an_example_of_a_short_last_batch_weighs_as_any_other(case, most_rows):
+    last = np.arange(16, 22)
+    _total, got = gradients_of_step(case, last, most_rows=most_rows, batch_size=8)
+    assert_equals_sum_of_single_gradients(got, case, last, 8)
+
+
+def test_weights_after_an_epoch_do_not_depend_on_the_micro_batch(case):
+    after = []
+    for most_rows in (1, 3, None):
+        classifier = case.network()
+        case.training(classifier, epochs=1, micro_batch_size=most_rows, learning_rate=1e-3).run()
+        after.append(torch.cat([weight.detach().flatten() for weight in classifier.parameters()]))
+    for other in after[1:]:
+        assert torch.allclose(after[0], other, atol=1e-4)
+
+
+def test_the_training_loss_is_the_mean_over_the_rows(case):
+    classifier = case.network()
+    expected = case.losses(case.network().eval(), np.arange(len(case.train))).mean().item()
+    state = case.training(classifier, epochs=1, learning_rate=1e-30).run()
+    assert state.history[0].training_loss == pytest.approx(expected, abs=1e-5)
+
+
+def test_an_epoch_sees_each_row_once_and_in_another_order_each_time(case):
+    batches = []
+    training = case.training(case.network(), epochs=2)
+    learn_from = training._train_step
+    training._train_step = lambda rows: batches.append(rows.tolist()) or learn_from(rows)
+    training.run()
+    assert [len(batch) for batch in batches] == [8, 8, 6] * 2
+    epochs = [list(chain(*batches[:3])), list(chain(*batches[3:]))]
+    assert [sorted(epoch) for epoch in epochs] == [list(range(22))] * 2
+    assert epochs[0] != epochs[1]
+
+
+def validation_scores(case: Case, classifier: PooledClassifier) -> dict[str, float]:
+    """Every metric, each row scored alone."""
+    with torch.inference_mode():
+        logits = [
+            classifier(*(torch.from_numpy(array) for array in pad(case.validation.ids([row]), case.tokenizer.pad_id)))
+            for row in range(len(case.validation))
+        ]
+    probabilities = softmax(torch.cat(logits).double().numpy())
+    return {name: metric.compute(case.validation.classes, probabilities) for name, metric in METRICS.items()}
+
+
+@pytest.mark.parametrize("metric", ["log_loss", "ece", "macro_f1", "accuracy"])
+def test_the_best_epoch_by_the_metrics_own_direction_is_kept(case, metric):
+    """C17: a learning rate that overfits, so that the last epoch is not the best by every metric."""
+    classifier = case.network()
+    state = case.training(classifier, epochs=6, learning_rate=2e-2, metric=metric).run()
+    values = [epoch.validation[metric] for epoch in state.history]
+    best = max(values) if metric in ("macro_f1", "accuracy") else min(values)
+    assert state.best_epoch == values.index(best) + 1  # the first of equal ones
+    assert len(values) == 6
+    kept = validation_scores(case, classifier)
+    assert kept == pytest.approx(state.history[state.best_epoch - 1].validation, abs=1e-4)
+
+
+def test_metrics_that_disagree_keep_different_epochs(tiny_model, tmp_path):
+    """With some wrong labels in validation, growing sureness costs log loss while accuracy still rises."""
+    validation = easy_rows(30, seed=1)
+    labels = validation["label"].to_numpy().copy()
+    labels[:9] = (labels[:9] + 1) % 3
+    rows = {"train": easy_rows(40), "validation": make_rows(validation["text"].to_pylist(), labels)}
+    case = Case(tiny_model("gpt2"), tmp_path, rows)
+    kept = {
+        metric: case.training(case.network(), epochs=8, learning_rate=1e-2, metric=metric).run().best_epoch
+        for metric in ("log_loss", "accuracy")
+    }
+    assert kept["log_loss"] < kept["accuracy"]
+
+
+def test_an_unknown_metric_is_refused_before_training(case):
+    with pytest.raises(UsageError) as caught:
+        case.training(case.network(), metric="eval_loss")
+    assert caught.value.code == "unknown_metric"
+    assert "log_loss" in caught.value.expected
+
+
+def test_without_validation_rows_the_last_epoch_is_kept(case):
+    state = case.training(case.network(), epochs=3, validate=False).run()
+    assert state.best_epoch == 3
+    assert [epoch.validation for epoch in state.history] == [{}] * 3
+
+
+def test_patience_stops_after_epochs_without_a_better_one(case):
+    state = case.training(case.network(), epochs=12, learning_rate=3e-2, metric="log_loss", patience=2).run()
+    assert len(state.history) == state.best_epoch + 2 < 12
+
+
+def test_patience_without_validation_rows_stops_nothing(case):
+    assert len(case.training(case.network(), epochs=4, patience=1, validate=False).run().history) == 4
+
+
+def test_no_time_left_stops_after_a_step_and_still_validates(case):
+    classifier = case.network()
+    state = case.training(classifier, epochs=5, max_minutes=1e-9).run()
+    assert state.throughput.steps == 1
+    assert state.throughput.rows == 8
+    assert state.best_epoch == len(state.history) == 1
+    assert state.history[0].validation
+    assert 0.5 < state.history[0].training_loss < 2  # of the rows seen, not of all
+
+
+@pytest.mark.parametrize("epochs", [1, 3])
+def test_training_that_diverges_is_an_error_even_in_its_last_step(case, epochs):
+    settings = {"epochs": epochs, "learning_rate": 1e38, "batch_size": 64, "warmup_share": 0.0, "validate": False}
+    with pytest.raises(UsageError) as caught:
+        case.training(case.network(), **settings).run()
+    assert caught.value.code == "diverged"
+    assert caught.value.where == "training.learning_rate"
+    assert caught.value.found == "1e+38"
+
+
+def test_progress_counts_up_to_all_steps(case):
+    told = []
+    watch = Watch(
+        check=lambda: None,
+        progress=lambda name, **fields: told.append((name, fields)),
+        notice=lambda _sentence: None,
+    )
+    case.training(case.network(), epochs=2, watch=watch).run()
+    steps = [fields for name, fields in told if name == "progress"]
+    assert steps[-1]["step"] == steps[-1]["steps"] == 6
+    assert steps[-1]["eta_seconds"] == 0
+    assert [fields["epoch"] for name, fields in told if name == "epoch"] == [1, 2]
+
+
+def test_dropout_depends_on_seed_epoch_and_step_alone(tiny_model, tmp_path):
+    """What the process drew at random before has no part in it."""
+    case = Case(tiny_model("gpt2"), tmp_path)
+    losses = []
+    for disturbed in (False, True):
+        loaded = load_network(read_model_folder(tiny_model("gpt2")), LABELS, pad_id=case.tokenizer.pad_id, seed=1)
+        if disturbed:
+            torch.rand(7)
+        losses.append(case.training(PooledClassifier(loaded.network), epochs=2).run().history[-1].training_loss)
+    assert losses[0] == losses[1]
+
+
+def test_rows_of_one_text_are_enough(tiny_model, tmp_path):
+    rows = {"train": make_rows(["good"], [2]), "validation": make_rows(["bad"], [0])}
+    case = Case(tiny_model("bert"), tmp_path, rows)
+    state = case.training(case.network(), epochs=2).run()
+    assert state.throughput.steps == 2
+    assert state.throughput.padded_tokens == state.throughput.tokens

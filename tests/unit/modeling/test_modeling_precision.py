@@ -1,0 +1,80 @@
+"""fp32 or bf16, how much memory, and what transformers says to the terminal."""
+
+import logging
+import warnings
+
+import pytest
+import torch
+
+from heptune.errors import UsageError
+from heptune.modeling.compat import foreign_faults, in_one_line, quiet_transformers
+from heptune.modeling.memory import training_memory_mib
+from heptune.modeling.precision import choose_precision
+
+CPU = torch.device("cpu")
+
+
+def test_fp32_is_taken_as_given():
+    for device in (CPU, torch.device("mps"), torch.device("cuda")):
+        assert choose_precision("fp32", device).precision == "fp32"
+
+
+@pytest.mark.parametrize("tiles", [True, False])
+def test_bf16_is_chosen_only_where_the_cpu_has_tiles(monkeypatch, tiles):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"amx_bf16": tiles})
+    chosen = choose_precision("auto", CPU)
+    assert chosen.precision == ("bf16" if tiles else "fp32")
+    assert chosen.reason
+    assert choose_precision("bf16", CPU).precision == "bf16"
+
+
+def test_bf16_is_refused_where_the_device_cannot():
+    with pytest.raises(UsageError) as caught:
+        choose_precision("bf16", torch.device("mps"))
+    assert caught.value.code == "no_bf16"
+    assert choose_precision("auto", torch.device("mps")).precision == "fp32"
+
+
+def test_the_memory_estimate_grows_with_parameters_and_tokens():
+    from transformers import BertConfig, GPT2Config
+
+    for config in (BertConfig(), GPT2Config()):
+        base = training_memory_mib(1_000_000, config, tokens=1_000, bf16=False)
+        assert training_memory_mib(2_000_000, config, tokens=1_000, bf16=False) > base
+        assert training_memory_mib(1_000_000, config, tokens=2_000, bf16=False) > base
+    # 16 bytes a weight, and 68 bytes a token, hidden unit and layer.
+    assert training_memory_mib(2**20, GPT2Config(), tokens=0, bf16=False) == 16
+    assert training_memory_mib(2**20, GPT2Config(), tokens=0, bf16=True) == 18
+    assert training_memory_mib(0, GPT2Config(), tokens=2**20, bf16=False) == 68 * 768 * 12
+
+
+def test_transformers_is_silent_inside_the_block_and_as_it_was_after(capfd):
+    from transformers.utils import logging as library
+
+    before = (library.get_verbosity(), library.is_progress_bar_enabled())
+    with quiet_transformers():
+        library.get_logger("transformers.test").warning("hush")
+        warnings.warn("hush", UserWarning, stacklevel=1)
+        assert not library.is_progress_bar_enabled()
+    assert (library.get_verbosity(), library.is_progress_bar_enabled()) == before
+    assert capfd.readouterr().err == ""
+    with pytest.raises(RuntimeError), quiet_transformers():
+        raise RuntimeError
+    assert (library.get_verbosity(), library.is_progress_bar_enabled()) == before
+
+
+def test_the_users_own_loggers_are_left_alone(caplog):
+    with quiet_transformers():
+        logging.getLogger("mine").warning("heard")
+    assert [record.message for record in caplog.records] == ["heard"]
+
+
+def test_a_foreign_error_is_told_in_one_line():
+    assert in_one_line(ValueError("one\n\n  two\n")) == "one two"
+    assert in_one_line(AssertionError()) == "AssertionError"
+    assert len(in_one_line(ValueError("x" * 5000))) == 200
+
+
+def test_our_own_errors_are_no_foreign_faults():
+    assert not isinstance(UsageError("a", code="b"), foreign_faults())
+    assert not issubclass(KeyboardInterrupt, foreign_faults())

@@ -186,7 +186,6 @@ def test_a_handful_of_rows_is_enough(heptune, workplace, rows):
     assert outcome.json["test"]["n"] == 1
 
 
-@pytest.mark.xfail(raises=IndexError, strict=True, reason="step 7 scores a test split without rows")
 @pytest.mark.parametrize("case", ["too few", "all empty"])
 def test_without_a_row_to_test_on_a_run_is_refused_before_training(heptune, workplace, case):
     if case == "too few":

@@ -25,6 +25,9 @@ def _as_definitions(value: Any) -> Any:  # noqa: ANN401 - whatever stands in the
     return value
 
 
+LabelsInput = dict[str, str | None] | list[str | LabelDefinition]
+
+
 class GoalConfig(Config):
     """What is to be decided, and when it is good enough."""
 
@@ -33,7 +36,9 @@ class GoalConfig(Config):
         description="Kind of task: one label for each text. Other kinds (multi-label, sentence pairs, ordinal, "
         "regression, generation) are not built yet and are refused.",
     )
-    labels: Annotated[tuple[LabelDefinition, ...], BeforeValidator(_as_definitions)] = Field(
+    labels: Annotated[
+        tuple[LabelDefinition, ...], BeforeValidator(_as_definitions, json_schema_input_type=LabelsInput)
+    ] = Field(
         (),
         description="The labels in the order you want them, as a list of names or an object from name to meaning. "
         "Without it they are taken from the data.",

@@ -3,7 +3,9 @@
 from pydantic import Field
 
 from heptune.data.rows import open_rows
+from heptune.errors import InvalidInputError
 from heptune.evaluation.metrics import METRICS, find_metric
+from heptune.i18n import _
 from heptune.methods.baselines import fit_baselines
 from heptune.schemas.config import Config
 from heptune.schemas.dataset import DatasetSplits
@@ -33,7 +35,9 @@ def plan_evaluation(run: Run, config: EvaluationConfig, goal: Goal, dataset: Dat
 
     Raises:
         UsageError: a metric's name is unknown.
+        InvalidInputError: there is nothing to measure on.
     """
+    _check_test_rows(dataset)
     required = goal.requirement.metric if goal.requirement else PRIMARY_METRIC
     primary = find_metric(config.primary_metric or required, where="evaluation.primary_metric")
     train = open_rows(run.folder / "dataset" / "train.arrow")
@@ -54,6 +58,16 @@ def plan_evaluation(run: Run, config: EvaluationConfig, goal: Goal, dataset: Dat
         seed=0,
         test_rows=dataset.splits["test"].rows,
     )
+
+
+def _check_test_rows(dataset: DatasetSplits) -> None:
+    if dataset.splits["test"].rows == 0:
+        raise InvalidInputError(
+            _("There is no row to test on."),
+            code="no_test_rows",
+            expected=_("test rows with a text and a label, or enough rows to set some aside"),
+            remedy=_("Add rows, or give test rows with --test."),
+        )
 
 
 STEP = Step(EvaluationPlan, plan_evaluation, libraries=("scikit-learn",))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from heptune.errors import HeptuneError, InvalidInputError, UsageError
+from heptune.errors import HeptuneError, InvalidInputError, MissingError
 from heptune.steps import step1_goal
 from heptune.steps.step2_sources.settings import SourcesConfig, local_files
 from heptune.steps.step2_sources.step import STEP
@@ -147,7 +147,7 @@ def test_a_local_model_is_recorded_with_every_file_that_is_read(here):
 def test_a_model_folder_that_is_not_there_is_no_question_to_the_hub(here, model):
     write("a.csv")
     error = refused(data="a.csv", model=model, method="full")
-    assert isinstance(error, UsageError)
+    assert isinstance(error, MissingError)
     assert (error.code, error.where) == ("no_such_folder", model)
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from heptune.errors import UsageError
+from heptune.errors import MissingError, UsageError
 from heptune.hub.models import HubModel, download_model, resolve_model
 from heptune.hub.starter import COMMIT as STARTER_COMMIT
 from heptune.hub.starter import REPOSITORY as STARTER_REPOSITORY
@@ -33,7 +33,7 @@ def find_model(run: Run, name: str, config: SourcesConfig, earlier: ModelSource 
         _refuse_revision(config)
         return _find_starter(run) if name == STARTER else _record(read_model_folder(Path(name)), name, kind="local")
     if name.startswith((".", "/", "~")) or "\\" in name:
-        raise UsageError(
+        raise MissingError(
             _("There is no such model folder."), code="no_such_folder", where=name, remedy=_("Check the path.")
         )
     known = earlier.commit if earlier and earlier.kind == "hub" and earlier.uri == name else None

@@ -204,3 +204,10 @@ def test_events_are_only_ever_appended(run):
     after = (RUN / "events.jsonl").read_text()
     assert after.startswith(before)
     assert len(events(RUN, "step_started")) == 14
+
+
+def test_show_leaves_out_steps_of_an_earlier_run(heptune, data):
+    heptune("run", data, "--method", "tfidf", "--out", RUN)
+    heptune("run", data, "--method", "tfidf", "--out", RUN, "--seed", "5", "--stop-after", "3")
+    shown = heptune("show", RUN, "--format", "json")
+    assert (shown.code, shown.json["step"]) == (0, 3)

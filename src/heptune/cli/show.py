@@ -20,9 +20,9 @@ def command(run: Path, output_format: str) -> None:
     from heptune.reports.display import RESULTS, show_conclusion, show_step
     from heptune.schemas.goal import Goal
     from heptune.schemas.training import RunResult
-    from heptune.storage.step_files import read_result, stored_seconds
+    from heptune.storage.step_files import read_current_results, stored_seconds
 
-    results = [result for kind in RESULTS if (result := read_result(run, kind))]
+    results = read_current_results(run, RESULTS)
     if not results:
         raise MissingError(
             _("There is no run here."), code="no_run", where=str(run), remedy=_("Give the folder of a run.")

@@ -35,6 +35,10 @@ class Goal(StepResult):
     languages: tuple[str, ...]
     max_training_minutes: float | None
 
+    def forms(self) -> tuple[StepResult, ...]:
+        """Return the goal as it is, and as training sees it."""
+        return self, self.without_requirement()
+
     def without_requirement(self) -> "Goal":
         """Return what training depends on: the verdict is reached afterwards, so another requirement trains nothing."""
         return self.model_copy(update={"requirement": None})

@@ -20,6 +20,10 @@ class StepResult(Record):
     step_number: ClassVar[int]
     step_name: ClassVar[str]
 
+    def forms(self) -> "tuple[StepResult, ...]":
+        """Return the forms in which later steps build on this result."""
+        return (self,)
+
 
 def fingerprint_of(record: BaseModel) -> str:
     """Return the sha256 of the record's canonical JSON (keys sorted, no spaces)."""

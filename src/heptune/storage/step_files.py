@@ -68,6 +68,30 @@ def read_result(folder: Path, result: type[Result]) -> Result | None:
     return record
 
 
+def read_current_results(folder: Path, kinds: Iterable[type[StepResult]]) -> list[StepResult]:
+    """Return the results of a run folder that belong together, in order of the steps.
+
+    Where a step was done anew and the run stopped there, the files of later steps are still those of the run before;
+    they are left out.
+
+    Raises:
+        InvalidInputError: a newer Heptune wrote one, or it is damaged.
+    """
+    results: list[StepResult] = []
+    known: set[str] = set()
+    for kind in kinds:
+        stored, record = read_stored_step(folder, kind.step_number, kind.step_name), read_result(folder, kind)
+        if stored is None or record is None or not _builds_on(stored) <= known:
+            break
+        results.append(record)
+        known |= {fingerprint_of(form) for form in record.forms()}
+    return results
+
+
+def _builds_on(stored: StoredStep) -> set[str]:
+    return {value for name, value in stored.inputs.items() if name.startswith("result:")}
+
+
 def intact_result(stored: StoredStep, result: type[Result]) -> Result | None:
     """Return the record as it was stored; None where it was changed since, or has another version's fields."""
     try:

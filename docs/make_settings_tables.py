@@ -8,7 +8,7 @@ from typing import Any
 from heptune.recipe import Recipe
 
 STEPS = Path(__file__).parent / "steps"
-KINDS = {"string": "text", "integer": "whole number", "number": "number", "array": "list"}
+KINDS = {"string": "text", "integer": "whole number", "number": "number", "array": "list", "object": "object"}
 TABLE = re.compile(r"(<!-- settings of (?P<section>\w+) -->\n).*?(<!-- end of settings -->)", re.DOTALL)
 
 
@@ -34,7 +34,7 @@ def _row(name: str, schema: dict[str, Any]) -> str:
 def _kind(schema: dict[str, Any]) -> str:
     """Return what a value may be, with its bounds."""
     if "anyOf" in schema:
-        schema = next(kind for kind in schema["anyOf"] if kind["type"] != "null")
+        return " or ".join(_kind(kind) for kind in schema["anyOf"] if kind["type"] != "null")
     choices = schema.get("enum") or ([schema["const"]] if "const" in schema else [])
     if choices:
         return ", ".join(f"`{choice}`" for choice in choices)

@@ -39,9 +39,7 @@ class Recipe(Config):
     training: TrainingConfig = Field(default_factory=TrainingConfig, description="Step 7: how the model learns.")
 
     def check_settings_for(self, method: MethodName) -> None:
-        """Refuse settings that the user changed and that have no effect with this method.
-
-        A setting that is written with its default is none: the recipe in a run folder writes all of them.
+        """Refuse settings that the user wrote and that have no effect with this method.
 
         Raises:
             UsageError: naming each of them.
@@ -51,7 +49,7 @@ class Recipe(Config):
         faults = [
             Fault(where=f"{section}.{name}", message=_("has no effect with the method tfidf"))
             for section, names in TFIDF_IGNORES.items()
-            for name in sorted(_changed(getattr(self, section)) & names)
+            for name in sorted(getattr(self, section).model_fields_set & names)
         ]
         if faults:
             raise UsageError(
@@ -142,11 +140,6 @@ def _parse_value(value: str, *, where: str) -> Any:  # noqa: ANN401 - whatever t
     if value in ("", "~", "null") or value[0] in "[{\"'":
         return parse_yaml(value, where=where, top_level=False)
     return value
-
-
-def _changed(section: BaseModel) -> set[str]:
-    fields = type(section).model_fields
-    return {name for name in section.model_fields_set if getattr(section, name) != fields[name].default}
 
 
 def _merge(lower: Mapping[str, Any], upper: Mapping[str, Any]) -> dict[str, Any]:

@@ -21,6 +21,9 @@ def test_batches_cover_every_row_once_within_the_budget(lengths, most_tokens, mo
         assert len(batch) > 0
         assert len(batch) == 1 or len(batch) * lengths[batch].max() <= most_tokens
         assert most_rows is None or len(batch) <= most_rows
+    for batch in batches[:-1]:  # none could have taken one row more
+        one_more = len(batch) + 1
+        assert one_more * max(1, int(lengths[batch].max())) > most_tokens or one_more > (most_rows or one_more)
 
 
 @given(LENGTHS, st.integers(1, 5_000))

@@ -2,8 +2,9 @@
 
 import pytest
 
+from heptune.api import dump_recipe
 from heptune.errors import UsageError
-from heptune.recipe import Recipe, make_recipe, parse_assignments, read_recipe, ready_recipes
+from heptune.recipe import make_recipe, parse_assignments, read_recipe, ready_recipes
 from heptune.recipe_yaml import parse_yaml
 
 LEAST = {"sources": {"data": "rows.csv"}}
@@ -191,10 +192,12 @@ def test_settings_without_effect_with_tfidf_are_all_named():
     ]  # fmt: skip
 
 
-def test_a_recipe_that_writes_out_every_default_fits_tfidf():
-    """As the one that lies in a run folder does."""
-    whole = Recipe.model_validate(make_recipe(LEAST).model_dump())
-    whole.check_settings_for("tfidf")
+@pytest.mark.parametrize("method", ["tfidf", "auto"])
+def test_the_recipe_in_the_folder_of_a_tfidf_run_can_be_run_again(method):
+    made = make_recipe(LEAST, {"sources": {"method": method}})
+    again = make_recipe(parse_yaml(dump_recipe(made), where="recipe.yaml"))
+    again.check_settings_for("tfidf")
+    assert again == made
 
 
 @pytest.mark.parametrize("name", ready_recipes())

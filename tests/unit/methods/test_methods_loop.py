@@ -266,3 +266,14 @@ def test_rows_of_one_text_are_enough(tiny_model, tmp_path):
     state = case.training(case.network(), epochs=2).run()
     assert state.throughput.steps == 2
     assert state.throughput.padded_tokens == state.throughput.tokens
+
+
+def test_dropout_is_another_in_each_step_and_with_each_seed(tiny_model, tmp_path):
+    """One text, and weights that stay as they are: only dropout can change the loss."""
+    case = Case(tiny_model("bert"), tmp_path, {"train": make_rows(["good parcel"], [0])})
+    losses = []
+    for seed in (1, 2):
+        loaded = load_network(read_model_folder(tiny_model("bert")), LABELS, pad_id=case.tokenizer.pad_id, seed=1)
+        training = case.training(PooledClassifier(loaded.network), epochs=4, seed=seed, learning_rate=1e-30)
+        losses += [epoch.training_loss for epoch in training.run().history]
+    assert len(set(losses)) == 8

@@ -4,7 +4,7 @@
 
 Each job is one `heptune run` in a process of its own, as a user would type it. Results are printed and written to
 `benchmarks/results/accuracy-<class>.md`; `<class>` is amx or avx2, the kind of CPU. Nothing is chosen by these figures:
-they are test rows. `benchmarks/defaults.md` has how the defaults were chosen.
+they are test rows.
 """
 
 import argparse

@@ -77,6 +77,13 @@ def test_show_refuses_a_run_of_a_newer_version_and_a_damaged_one(heptune, data):
     assert (outcome.code, outcome.error["code"]) == (3, "damaged_result")
 
 
+def test_doctor_shows_no_password_of_the_endpoint(heptune, monkeypatch):
+    monkeypatch.setenv("HF_ENDPOINT", "https://me:hidden@hub.example.org")
+    outcome = heptune("doctor", "--format", "json")
+    assert outcome.json["environment"]["HF_ENDPOINT"] == "https://hub.example.org"
+    assert "hidden" not in outcome.out
+
+
 def test_doctor_says_what_is_here(heptune):
     facts = heptune("doctor", "--format", "json").json
     assert facts["machine"]["heptune"] == library.__version__

@@ -49,6 +49,8 @@ def command(output_format: str) -> None:
 
 
 def _look() -> dict[str, Any]:
+    from heptune.hub.settings import hub_settings
+
     packages = {extra: {name: _version(name) for name in names} for extra, names in PACKAGES.items()}
     machine: dict[str, Any] = {
         "system": platform.platform(),
@@ -60,6 +62,9 @@ def _look() -> dict[str, Any]:
         machine |= _accelerators()
     names = ("HF_HOME", "HF_ENDPOINT", "HF_HUB_OFFLINE", "HEPTUNE_LANG")
     environment = {name: os.environ[name] for name in names if name in os.environ}
+    if "HF_ENDPOINT" in environment:
+        # Without the user name and the password that it may hold; what it prints is often pasted elsewhere.
+        environment["HF_ENDPOINT"] = hub_settings().shown_endpoint
     environment["HF_TOKEN"] = "set" if "HF_TOKEN" in os.environ else "not set"
     return {
         "machine": machine,

@@ -6,6 +6,7 @@ The English sentence is the key: `_("{count} rows have no text", count=3)`. Othe
 
 import json
 import os
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 
@@ -21,13 +22,32 @@ def language() -> str:
     return "en"
 
 
-def _(sentence: str, /, **values: object) -> str:
-    """Translate `sentence` into the current language, then fill its `{placeholders}` with `values`.
+class Sentence(str):
+    """What `_` said, in the language of the moment; it knows what it was made of, and so can be said again in another.
+
+    Attributes:
+        english: The English sentence with its placeholders, the key of the catalogues.
+        values: What fills them; a value may be a sentence itself.
+    """
+
+    english: str
+    values: Mapping[str, object]
+
+
+def _(english: str, /, **values: object) -> Sentence:
+    """Translate a sentence into the current language, then fill its `{placeholders}` with `values`.
 
     Raises:
         KeyError: a placeholder of the sentence has no value.
     """
-    return _catalogue(language()).get(sentence, sentence).format(**values)
+    return say(english, values)
+
+
+def say(english: str, values: Mapping[str, object]) -> Sentence:
+    """Do what `_` does, for a sentence that was stored and is no literal any more."""
+    sentence = Sentence(_catalogue(language()).get(english, english).format(**values))
+    sentence.english, sentence.values = english, values
+    return sentence
 
 
 @cache

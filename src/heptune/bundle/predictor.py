@@ -139,6 +139,7 @@ def _error_of(text: str | None) -> str | None:
 
 
 def _refuse_other_than_texts(texts: Sequence[str | None]) -> None:
+    found: str
     if isinstance(texts, str):
         found = _("a single text")
     else:

@@ -96,7 +96,7 @@ def _accelerators() -> dict[str, Any]:
 def _advice(packages: dict[str, dict[str, str | None]]) -> list[str]:
     from heptune.i18n import _
 
-    advice = []
+    advice: list[str] = []
     if not packages["train"]["torch"] and sys.platform == "linux":
         advice.append(_("Without a GPU, first: {command} (plain pip brings some 3 GB of CUDA)", command=CPU_TORCH))
     if not all(packages["train"].values()):

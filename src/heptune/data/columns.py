@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from heptune.data.text import is_blank
 from heptune.errors import InvalidInputError, UsageError
-from heptune.i18n import _
+from heptune.i18n import Sentence, _
 
 # Customary names, the more telling first.
 TEXT_NAMES = (
@@ -36,13 +36,13 @@ class ChosenColumns:
         text: The column that is classified.
         label: The column with the labels or their ids.
         label_name: The column with the labels' names, where `label` holds ids; else None.
-        reason: How they were found, in a sentence.
+        reason: How they were found.
     """
 
     text: str
     label: str
     label_name: str | None
-    reason: str
+    reason: Sentence
 
 
 def choose_columns(
@@ -131,7 +131,7 @@ def _columns_not_found(columns: Sequence[str], where: str, *, missing: str) -> I
     )
 
 
-def _reason(text: str | None, label: str | None) -> str:
+def _reason(text: str | None, label: str | None) -> Sentence:
     if text and label:
         return _("as given")
     if text or label:

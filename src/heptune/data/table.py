@@ -7,6 +7,8 @@ from typing import Protocol
 
 import pyarrow as pa
 
+from heptune.i18n import Sentence
+
 CHUNK_ROWS = 10_000
 
 
@@ -49,7 +51,7 @@ class TextTable(Protocol):
         ...
 
     @property
-    def notes(self) -> tuple[str, ...]:
+    def notes(self) -> tuple[Sentence, ...]:
         """Sentences on how the file was understood (encoding, sheet, quotation marks), for the user."""
         ...
 

@@ -51,7 +51,7 @@ class TfidfMethod:
         everything = np.concatenate(list(lengths.values()))
         first = splits["train"]["text"].slice(0, PREVIEW_ROWS).to_pylist()
         return TokenizedDataset(
-            unit=_("words"),
+            unit="words",
             length_limit=None,
             limit_reason=_("tfidf reads texts of any length"),
             truncated_by_label=truncation_by_label(splits, lengths, None, self._label_names),
@@ -68,7 +68,7 @@ class TfidfMethod:
         self._seed = seed
         return ModelInfo(
             method=self.name,
-            architecture=_("TF-IDF (words 1-2, characters 2-5) and logistic regression"),
+            architecture="TF-IDF (words 1-2, characters 2-5) + LogisticRegression",
             head=_("all weights are new"),
             pooling=_("sum over terms"),
             parameters=None,

@@ -6,7 +6,7 @@ from typing import Literal
 import torch
 
 from heptune.errors import UsageError
-from heptune.i18n import _
+from heptune.i18n import Sentence, _
 
 Precision = Literal["fp32", "bf16"]
 
@@ -16,7 +16,7 @@ class ChosenPrecision:
     """The precision and why, in a sentence."""
 
     precision: Precision
-    reason: str
+    reason: Sentence
 
 
 def choose_precision(asked: Literal["auto", "fp32", "bf16"], device: torch.device) -> ChosenPrecision:
@@ -43,7 +43,7 @@ def choose_precision(asked: Literal["auto", "fp32", "bf16"], device: torch.devic
     return ChosenPrecision("bf16", _("as given"))
 
 
-def _bf16_support(device: torch.device) -> tuple[bool, str]:
+def _bf16_support(device: torch.device) -> tuple[bool, Sentence]:
     if device.type == "cuda":
         able = torch.cuda.is_bf16_supported(including_emulation=False)
         return able, _("the GPU computes in bf16") if able else _("the GPU does not compute in bf16")

@@ -103,10 +103,10 @@ class Display:
 
     def _on_epoch(self, fields: dict[str, Any]) -> None:
         scores = ", ".join(f"{name} {value:.3f}" for name, value in fields["validation"].items())
-        line = _("epoch {epoch}: training loss {loss:.3f}", epoch=fields["epoch"], loss=fields["training_loss"])
+        parts = [_("epoch {epoch}: training loss {loss:.3f}", epoch=fields["epoch"], loss=fields["training_loss"])]
         if scores:
-            line += " · " + _("validation: {scores}", scores=scores)
-        self._console.print(_indented(Text(line, style="dim")))
+            parts.append(_("validation: {scores}", scores=scores))
+        self._console.print(_indented(Text(" · ".join(parts), style="dim")))
 
     def _start_progress(self, title: str) -> None:
         self.close()
@@ -148,7 +148,7 @@ def show_conclusion(console: Console, folder: Path, goal: Goal, result: RunResul
 
 
 def _show_dataset(console: Console, dataset: DatasetSplits) -> None:
-    for note in (*dataset.notes, dataset.split_rule):
+    for note in (*dataset.notes, "; ".join(dataset.split_rules)):
         console.print(_indented(plain(note, LINE_WIDTH)))
     if dataset.dropped:
         first = ", ".join(f"{row.file}:{row.position}" for row in dataset.dropped_examples[:5])

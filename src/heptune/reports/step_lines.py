@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from heptune.i18n import _
+from heptune.reports.tables import unit_of
 from heptune.schemas.dataset import DatasetSplits
 from heptune.schemas.evaluation import EvaluationPlan
 from heptune.schemas.goal import Goal
@@ -73,7 +74,10 @@ def _dataset(dataset: DatasetSplits) -> str:
 
 def _tokens(tokens: TokenizedDataset) -> str:
     lengths = _(
-        "mean {mean:.1f}, longest {longest:,} {unit}", mean=tokens.mean_length, longest=tokens.longest, unit=tokens.unit
+        "mean {mean:.1f}, longest {longest:,} {unit}",
+        mean=tokens.mean_length,
+        longest=tokens.longest,
+        unit=unit_of(tokens),
     )
     if tokens.length_limit is None:
         return f"{lengths} · {tokens.limit_reason}"

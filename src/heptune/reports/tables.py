@@ -49,9 +49,14 @@ def label_table(dataset: DatasetSplits) -> Table:
     return table
 
 
+def unit_of(tokens: TokenizedDataset) -> str:
+    """Return the name of what is counted."""
+    return _("tokens") if tokens.unit == "tokens" else _("words")
+
+
 def token_table(tokens: TokenizedDataset) -> Table:
     """Return how the first texts are cut into tokens."""
-    table = _table(_("text"), tokens.unit)
+    table = _table(_("text"), unit_of(tokens))
     for row in tokens.preview:
         table.add_row(plain(row.text, 40), plain(" ".join(row.tokens), 60))
     return table

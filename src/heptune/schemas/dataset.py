@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from heptune.schemas.record import Record, StepResult
+from heptune.schemas.sentence import StoredSentence
 
 
 class LabelInfo(Record):
@@ -53,12 +54,12 @@ class DatasetSplits(StepResult):
         text_column: The column that is classified.
         label_column: The column with the labels.
         label_name_column: The column with the labels' names, where ids and names stand in two columns.
-        column_reason: How the columns were found, in a sentence.
+        column_reason: How the columns were found.
         columns: All columns of the data.
         labels: The classes; their order is the class order everywhere.
         rows_read: Rows of all files before sampling.
         splits: By split name.
-        split_rule: How the rows came into the splits, in a sentence.
+        split_rules: How the rows came into the splits.
         dropped: How many rows had no text or no label.
         dropped_examples: The first of them.
         scripts: Share of the letters by script (`latin`, `han`, …), largest first.
@@ -73,17 +74,17 @@ class DatasetSplits(StepResult):
     text_column: str
     label_column: str
     label_name_column: str | None
-    column_reason: str
+    column_reason: StoredSentence
     columns: tuple[str, ...]
     labels: tuple[LabelInfo, ...]
     rows_read: int
     splits: dict[str, SplitInfo]
-    split_rule: str
+    split_rules: tuple[StoredSentence, ...]
     dropped: int
     dropped_examples: tuple[DroppedRow, ...]
     scripts: dict[str, float]
-    notes: tuple[str, ...]
-    warnings: tuple[str, ...]
+    notes: tuple[StoredSentence, ...]
+    warnings: tuple[StoredSentence, ...]
     preview: tuple[PreviewRow, ...]
 
     @property

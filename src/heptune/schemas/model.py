@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from heptune.schemas.record import StepResult
+from heptune.schemas.sentence import StoredSentence
 
 
 class ModelInfo(StepResult):
@@ -11,7 +12,7 @@ class ModelInfo(StepResult):
     Attributes:
         method: How it learns.
         architecture: The network's class, or the linear model's.
-        head: Which weights are new, in a sentence.
+        head: Which weights are new.
         pooling: How a text becomes one vector.
         parameters: All weights.
         trainable_parameters: Those that are trained.
@@ -27,8 +28,8 @@ class ModelInfo(StepResult):
 
     method: str
     architecture: str
-    head: str
-    pooling: str
+    head: StoredSentence
+    pooling: StoredSentence
     parameters: int | None
     trainable_parameters: int | None
     dtype: str

@@ -3,6 +3,7 @@
 from typing import ClassVar, Literal
 
 from heptune.schemas.record import Record, StepResult
+from heptune.schemas.sentence import StoredSentence
 
 # What users call the small model that comes with an extra.
 STARTER = "starter"
@@ -71,7 +72,7 @@ class Sources(StepResult):
 
     Attributes:
         method: How to learn.
-        reason: Why this method and model, in a sentence.
+        reason: Why this method and model.
         model: None for methods without a pretrained model.
         data: The rows.
     """
@@ -80,6 +81,6 @@ class Sources(StepResult):
     step_name: ClassVar[str] = "sources"
 
     method: MethodName
-    reason: str
+    reason: StoredSentence
     model: ModelSource | None
     data: DataSource

@@ -1,8 +1,9 @@
 """Step 4's result: texts as tokens."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from heptune.schemas.record import Record, StepResult
+from heptune.schemas.sentence import StoredSentence
 
 
 class TokenPreview(Record):
@@ -24,9 +25,9 @@ class TokenizedDataset(StepResult):
     """Lengths, the limit, and what it costs.
 
     Attributes:
-        unit: What is counted: the model's tokens, or the terms of tfidf.
+        unit: What is counted: the model's tokens, or the words of tfidf.
         length_limit: Longest sequence in tokens, special ones included; None for a method without one.
-        limit_reason: Why this limit, in a sentence.
+        limit_reason: Why this limit.
         truncated_by_label: Texts beyond the limit, in class order, over all splits.
         length_histogram: Upper edge of the bin in tokens → number of texts.
         mean_length: Tokens a text, after truncation.
@@ -40,16 +41,16 @@ class TokenizedDataset(StepResult):
     step_number: ClassVar[int] = 4
     step_name: ClassVar[str] = "tokens"
 
-    unit: str
+    unit: Literal["tokens", "words"]
     length_limit: int | None
-    limit_reason: str
+    limit_reason: StoredSentence
     truncated_by_label: tuple[LabelTruncation, ...]
     length_histogram: dict[int, int]
     mean_length: float
     longest: int
     without_tokens: dict[str, int]
     pad_token: str | None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[StoredSentence, ...] = ()
     preview: tuple[TokenPreview, ...]
 
     @property

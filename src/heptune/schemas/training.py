@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from heptune.schemas.record import Record, StepResult
 from heptune.schemas.scores import PairedComparison, TestScores
+from heptune.schemas.sentence import StoredSentence
 
 
 class EpochRecord(Record):
@@ -22,9 +23,10 @@ class FitReport(Record):
         settings: The settings as they were used, defaults filled in.
         history: One record an epoch.
         best_epoch: The epoch whose weights are kept, from 1; None where there are no epochs.
-        chosen_by: How the epoch was chosen, in a sentence.
+        chosen_by: How the epoch was chosen.
         steps: Optimizer steps done.
-        precision: Of the matrix products: `fp32` or `bf16`.
+        precision: Of the matrix products: `fp32`, `bf16`, or `fp64` for a linear model.
+        precision_reason: Why this one; None where there is no choice.
         device: Where it ran.
         seconds: Of the training alone.
         train_rows_per_second: Rows trained on per second of the training steps alone.
@@ -36,9 +38,10 @@ class FitReport(Record):
     settings: dict[str, Any]
     history: tuple[EpochRecord, ...] = ()
     best_epoch: int | None = None
-    chosen_by: str
+    chosen_by: StoredSentence
     steps: int | None = None
     precision: str
+    precision_reason: StoredSentence | None = None
     device: str
     seconds: float
     train_rows_per_second: float | None = None

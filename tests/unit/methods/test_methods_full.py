@@ -47,7 +47,7 @@ def test_the_fit_report_tells_of_choice_speed_and_padding(tiny_model, tmp_path):
     assert len(report.history) == 2
     assert 0 <= report.padding_share < 1
     assert report.settings["batch_size"] == 8
-    assert report.settings["precision_reason"] == "as given"
+    assert report.precision_reason == "as given"
     assert report.peak_memory_mib > 0
 
 

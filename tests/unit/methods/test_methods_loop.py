@@ -13,6 +13,7 @@ from torch.nn import functional
 
 from heptune.errors import UsageError
 from heptune.evaluation.metrics import METRICS
+from heptune.i18n import _
 from heptune.methods.finetune.defaults import resolve_settings
 from heptune.methods.finetune.encoding import LengthLimit, encode_splits
 from heptune.methods.finetune.loop import Training
@@ -35,7 +36,7 @@ class Case:
 
     def __init__(self, model: Path, folder: Path, rows: dict | None = None) -> None:
         self._model = read_model_folder(model)
-        limit = LengthLimit(64, "for the test")
+        limit = LengthLimit(64, _("as given"))
         encode_splits(self._model, ROWS if rows is None else rows, folder, limit=limit, label_names=LABELS)
         self.tokenizer = TextTokenizer.open(folder / "tokenizer")
         self.train = TokenRows(folder / "train.arrow")

@@ -36,7 +36,7 @@ def test_without_test_rows_a_stratified_fifth_is_set_aside_first(tmp_path, data)
         "calibration": (3, 1, 0),
         "test": (12, 6, 2),
     }
-    assert dataset.split_rule == (
+    assert "; ".join(dataset.split_rules) == (
         "test 20% of the rows, stratified; validation 8 of the training rows, stratified; "
         "calibration 4 of the training rows, stratified"
     )

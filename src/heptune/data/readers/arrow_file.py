@@ -15,7 +15,7 @@ from heptune.data.readers.faults import FaultLog, require_columns, require_rows
 from heptune.data.readers.header import refuse_doubled_names
 from heptune.data.table import CHUNK_ROWS, Chunk
 from heptune.errors import InvalidInputError
-from heptune.i18n import _
+from heptune.i18n import Sentence, _
 
 ARROW_FILE_MAGIC = b"ARROW1"
 _FLAT = (
@@ -47,7 +47,7 @@ class ArrowTable:
     format: str
     columns: tuple[str, ...]
     unreadable: dict[str, str]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Sentence, ...] = ()
 
     def chunks(self, columns: Sequence[str]) -> Iterator[Chunk]:
         """Yield the rows of `columns`; see `TextTable.chunks`."""

@@ -15,7 +15,7 @@ from heptune.data.readers.formats import Format
 from heptune.data.readers.header import clean_header
 from heptune.data.readers.lines import MAXIMUM_LINE, read_lines
 from heptune.data.table import CHUNK_ROWS, Chunk
-from heptune.i18n import _
+from heptune.i18n import Sentence, _
 
 # Rows of long texts make smaller chunks.
 CHUNK_CHARACTERS = 2**25
@@ -29,7 +29,7 @@ class DelimitedTable:
     path: Path
     format: str
     columns: tuple[str, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Sentence, ...]
     encoding: str
     dialect: Dialect
     unreadable: dict[str, str] = field(default_factory=dict)

@@ -12,7 +12,7 @@ from heptune.data.readers.faults import FaultLog
 from heptune.data.readers.formats import Format
 from heptune.data.readers.lines import MAXIMUM_LINE, read_lines
 from heptune.errors import UsageError
-from heptune.i18n import _
+from heptune.i18n import Sentence, _
 
 DELIMITERS = (",", "\t", ";", "|")
 EXPECTED_DELIMITERS: dict[Format, str] = {"csv": ",", "tsv": "\t"}
@@ -41,7 +41,7 @@ class Dialect:
 
     delimiter: str
     quoted: bool = True
-    notes: tuple[str, ...] = ()
+    notes: tuple[Sentence, ...] = ()
 
     def reader(self, lines: Iterable[str]) -> RowReader:
         """Return a strict reader of rows; a quotation that is not well-formed raises `csv.Error`."""

@@ -13,7 +13,7 @@ from heptune.data.readers.faults import require_columns, require_rows
 from heptune.data.readers.header import clean_header
 from heptune.data.readers.workbook import choose_sheet, open_workbook, translated_faults
 from heptune.data.table import CHUNK_ROWS, Chunk
-from heptune.i18n import _
+from heptune.i18n import Sentence, _
 
 if TYPE_CHECKING:
     from openpyxl.worksheet._read_only import ReadOnlyWorksheet
@@ -34,7 +34,7 @@ class ExcelTable:
     path: Path
     format: str
     columns: tuple[str, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Sentence, ...]
     sheet: str
     indexes: tuple[int, ...]
     unreadable: dict[str, str] = field(default_factory=dict)

@@ -22,7 +22,7 @@ from heptune.data.readers.json_rows import (
 from heptune.data.readers.lines import read_lines
 from heptune.data.table import CHUNK_ROWS, Chunk
 from heptune.errors import InvalidInputError
-from heptune.i18n import _
+from heptune.i18n import Sentence, _
 
 # A JSON document must be in memory as a whole, where it takes some ten times its size.
 MAXIMUM_CHARACTERS = 2**28
@@ -36,7 +36,7 @@ class JsonTable:
     format: str
     columns: tuple[str, ...]
     unreadable: dict[str, str]
-    notes: tuple[str, ...]
+    notes: tuple[Sentence, ...]
     items: Sequence[object] = field(repr=False)
 
     def chunks(self, columns: Sequence[str]) -> Iterator[Chunk]:

@@ -10,7 +10,7 @@ from heptune.data.readers.faults import FaultLog, require_columns, require_rows
 from heptune.data.readers.json_rows import SURVEYED_ROWS, Batch, JsonFaultError, Row, decode, survey_columns, to_row
 from heptune.data.readers.lines import read_lines
 from heptune.data.table import CHUNK_ROWS, Chunk
-from heptune.i18n import _
+from heptune.i18n import Sentence, _
 
 # Rows of long texts make smaller chunks.
 CHUNK_CHARACTERS = 2**25
@@ -24,7 +24,7 @@ class JsonLinesTable:
     format: str
     columns: tuple[str, ...]
     unreadable: dict[str, str]
-    notes: tuple[str, ...]
+    notes: tuple[Sentence, ...]
     encoding: str
 
     def chunks(self, columns: Sequence[str]) -> Iterator[Chunk]:
@@ -43,7 +43,7 @@ class _NumberedRow:
     row: Row
 
 
-def open_json_lines(path: Path, encoding: str, notes: tuple[str, ...] = ()) -> JsonLinesTable:
+def open_json_lines(path: Path, encoding: str, notes: tuple[Sentence, ...] = ()) -> JsonLinesTable:
     """Open a JSON Lines file; its columns are the keys of the first 1,000 rows.
 
     Raises:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from heptune.errors import InvalidInputError, UsageError
-from heptune.i18n import _
+from heptune.i18n import Sentence, _
 from heptune.methods.finetune.token_rows import write_token_rows
 from heptune.methods.lengths import length_histogram, truncation_by_label
 from heptune.modeling.model_folder import ModelFolder
@@ -31,7 +31,7 @@ class LengthLimit:
     """The longest sequence in tokens, and why."""
 
     tokens: int
-    reason: str
+    reason: Sentence
 
 
 def choose_limit(model: ModelFolder, asked: int | None) -> LengthLimit:
@@ -86,7 +86,7 @@ def encode_splits(
     everything = np.concatenate(list(lengths.values()))
     first = splits["train"]["text"].slice(0, PREVIEW_ROWS).to_pylist()
     return TokenizedDataset(
-        unit=_("tokens"),
+        unit="tokens",
         length_limit=limit.tokens,
         limit_reason=limit.reason,
         truncated_by_label=truncation_by_label(splits, lengths, limit.tokens, label_names),

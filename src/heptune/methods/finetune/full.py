@@ -109,8 +109,7 @@ class FullFineTuning:
             watch=watch,
         )
         state = training.run()
-        settings_used = asdict(resolved) | {"precision_reason": precision.reason}
-        return _report(state, settings_used, precision, str(self._device), time.perf_counter() - started)
+        return _report(state, asdict(resolved), precision, str(self._device), time.perf_counter() - started)
 
     def predict_proba(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
         """Return probabilities `[n, C]` in class order, in fp32; nan for a text without tokens."""
@@ -148,6 +147,7 @@ def _report(
         else _("the last epoch, as there are no validation rows"),
         steps=done.steps,
         precision=precision.precision,
+        precision_reason=precision.reason,
         device=device,
         seconds=round(seconds, 3),
         train_rows_per_second=round(done.rows / done.seconds, 2),

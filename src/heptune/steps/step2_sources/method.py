@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 from heptune.errors import MissingError, UsageError
 from heptune.hub.starter import find_starter
-from heptune.i18n import _
+from heptune.i18n import Sentence, _
 from heptune.schemas.sources import STARTER, MethodName
 from heptune.steps.step2_sources.settings import SourcesConfig
 
@@ -18,7 +18,7 @@ class ChosenMethod:
 
     method: MethodName
     model: str | None
-    reason: str
+    reason: Sentence
 
 
 def choose_method(config: SourcesConfig) -> ChosenMethod:

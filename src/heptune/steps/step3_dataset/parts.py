@@ -11,7 +11,7 @@ from heptune.data.readers.open_table import open_table
 from heptune.data.rows import open_rows, write_raw_rows
 from heptune.data.table import TextTable
 from heptune.errors import InvalidInputError
-from heptune.i18n import _
+from heptune.i18n import Sentence, _
 from heptune.schemas.sources import DataFile, DataSource
 from heptune.steps.step3_dataset.settings import DatasetConfig
 from heptune.storage.artifacts import sha256_of_file, translated_read_errors
@@ -37,7 +37,7 @@ class RawParts:
     files: tuple[str, ...]
     columns: ChosenColumns
     all_columns: tuple[str, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Sentence, ...]
 
 
 def read_parts(config: DatasetConfig, source: DataSource, folder: Path, *, poll: Callable[[], None]) -> RawParts:

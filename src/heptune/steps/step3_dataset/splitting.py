@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from heptune.data.sampling import sample_rows
 from heptune.data.splits import stratified_split
-from heptune.i18n import _
+from heptune.i18n import Sentence, _
 from heptune.steps.step3_dataset.settings import DatasetConfig
 
 MOST_VALIDATION_ROWS = 2_000
@@ -28,7 +28,7 @@ class SplitRows:
 
     rows: dict[str, tuple[str, Rows]] = field(default_factory=dict)
     empty: dict[str, Rows] = field(default_factory=dict)
-    rules: list[str] = field(default_factory=list)
+    rules: list[Sentence] = field(default_factory=list)
 
 
 def split_rows(config: DatasetConfig, ids: dict[str, npt.NDArray[np.int32]]) -> SplitRows:

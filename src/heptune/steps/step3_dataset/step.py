@@ -11,7 +11,7 @@ import numpy.typing as npt
 from heptune.data.rows import digest_of_rows, open_rows, texts_of, write_split
 from heptune.data.text import count_scripts
 from heptune.errors import FAULTS_SHOWN
-from heptune.i18n import _
+from heptune.i18n import Sentence, _
 from heptune.schemas.dataset import DatasetSplits, DroppedRow, LabelInfo, PreviewRow, SplitInfo
 from heptune.schemas.goal import Goal
 from heptune.schemas.sources import Sources
@@ -68,7 +68,7 @@ def load_dataset(run: Run, config: DatasetConfig, goal: Goal, sources: Sources) 
         labels=labels,
         rows_read=rows_read,
         splits=infos,
-        split_rule="; ".join(splits.rules),
+        split_rules=tuple(splits.rules),
         dropped=dropped,
         dropped_examples=examples,
         scripts=scripts,
@@ -119,7 +119,7 @@ def _preview(path: Path, labels: Sequence[LabelInfo]) -> tuple[PreviewRow, ...]:
     )
 
 
-def _small_splits(splits: dict[str, SplitInfo], labels: Sequence[LabelInfo]) -> tuple[str, ...]:
+def _small_splits(splits: dict[str, SplitInfo], labels: Sequence[LabelInfo]) -> tuple[Sentence, ...]:
     """Return a warning for classes that cannot be learnt from what was drawn, or hardly."""
     counts = splits["train"].by_label
     none = [label.name for label, count in zip(labels, counts, strict=True) if count == 0]

@@ -20,6 +20,7 @@ from heptune.schemas.goal import Goal
 from heptune.schemas.record import StepResult
 from heptune.schemas.requirement import Verdict
 from heptune.schemas.training import RunResult
+from heptune.steps.step2_sources.data_source import refuse_missing_data
 from heptune.steps.step2_sources.method import choose_method
 from heptune.storage.artifacts import write_text
 from heptune.storage.events import Listener
@@ -137,6 +138,7 @@ def run_recipe(
         listeners: Called with every event.
     """
     folder = out or default_folder(recipe)
+    refuse_missing_data(recipe.sources)
     with open_run(folder, fresh=fresh, listeners=listeners) as opened:
         write_text(folder / RECIPE_FILE, dump_recipe(recipe))
         results = tuple(islice(seven_steps(opened, recipe), stop_after))

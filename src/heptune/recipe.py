@@ -21,8 +21,12 @@ from heptune.steps.step5_model import ModelConfig
 from heptune.steps.step6_evaluation import EvaluationConfig
 from heptune.steps.step7_training.settings import TrainingConfig
 
-# With tfidf nothing else of these sections has an effect.
-TFIDF_IGNORES = {"tokens": {"max_length"}, "training": set(TrainingConfig.model_fields) - {"seed"}}
+# What has no effect with tfidf.
+TFIDF_IGNORES = {
+    "goal": {"max_training_minutes"},
+    "tokens": {"max_length"},
+    "training": set(TrainingConfig.model_fields) - {"seed"},
+}
 
 
 class Recipe(Config):

@@ -214,6 +214,21 @@ def test_bytes_that_are_no_text_are_refused_at_the_door(heptune, workplace):
     assert outcome.error["where"] == "d\\udcff.csv"
 
 
+@pytest.mark.skipif(os.name == "nt", reason="file names are text there")
+def test_a_folder_with_a_name_that_is_no_text_says_which(heptune, workplace):
+    (workplace / "data").mkdir()
+    write_csv(workplace / "data" / os.fsdecode(b"\xff.csv"), messages(20))
+    outcome = heptune("run", "data", "--method", "tfidf", "--format", "json")
+    assert outcome.code == 3
+    assert (outcome.error["code"], outcome.error["where"]) == ("undecodable_name", "data/\\udcff.csv")
+
+
+def test_data_that_are_not_there_leave_no_run_folder(heptune, workplace):
+    outcome = heptune("run", "misspelt.csv", "--method", "tfidf", "--format", "json")
+    assert (outcome.code, outcome.error["code"]) == (3, "missing_path")
+    assert not (workplace / "runs").exists()
+
+
 def test_a_broken_file_beside_a_good_run_changes_nothing_of_it(heptune, data, workplace):
     command = ["run", data, "--method", "tfidf", "--out", "run", "--format", "json"]
     assert heptune(*command).code == 0

@@ -121,7 +121,7 @@ def test_another_revision_is_taken_where_it_is_asked_for_and_named(heptune, hub,
     assert heptune(*COMMAND, "--stop-after", "2").code == 0
     sha = hub.commit("models", "gpt2").sha
     assert heptune(*COMMAND, "--stop-after", "2", "--set", f"sources.model_revision={sha}").code == 0
-    assert changes(RUN)["sources"] == [f"the setting sources.model_revision (None → {sha})"]
+    assert changes(RUN)["sources"] == [f'the setting sources.model_revision (not set → "{sha}")']
 
 
 def test_the_article_is_found_by_name_with_its_own_settings(heptune, hub):

@@ -75,7 +75,7 @@ def test_the_reference_job_runs_without_a_warning_and_scores_alike_at_any_batch_
     assert logged == []
     lines = {line[0]: line for line in outcome.out.splitlines() if line[:1].isdigit()}
     assert "GPT2ForSequenceClassification, 124.4M weights, all trained · new: score.weight" in lines["5"]
-    assert "accuracy chooses the epoch" in lines["6"]
+    assert "primary metric accuracy" in lines["6"]
     assert "epoch 3 of 3 kept" in lines["7"]
 
     texts = [row for row in _texts(tweets) if row.strip()] + ["so " * 1_500, "great <|endoftext|> day"]

@@ -182,13 +182,14 @@ def test_a_list_or_object_that_is_not_closed_is_refused(assignment):
 
 
 def test_settings_without_effect_with_tfidf_are_all_named():
-    made = make_recipe(LEAST, {"tokens": {"max_length": 64}, "training": {"epochs": 3, "patience": 1, "seed": 7}})
+    settings = {"tokens": {"max_length": 64}, "training": {"epochs": 3, "patience": 1, "seed": 7}}
+    made = make_recipe(LEAST, settings, {"goal": {"max_training_minutes": 5}})
     made.check_settings_for("full")
     with pytest.raises(UsageError) as caught:
         made.check_settings_for("tfidf")
     assert caught.value.code == "setting_without_effect"
     assert [fault.where for fault in caught.value.faults] == [
-        "tokens.max_length", "training.epochs", "training.patience",
+        "goal.max_training_minutes", "tokens.max_length", "training.epochs", "training.patience",
     ]  # fmt: skip
 
 

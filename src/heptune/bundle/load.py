@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from heptune.bundle.layout import BUNDLE_FILE, SCHEMA_VERSION, BundleInfo
 from heptune.errors import Fault, InvalidInputError, MissingError
 from heptune.i18n import _
-from heptune.storage.artifacts import changed_files, read_manifest
+from heptune.storage.artifacts import changed_files, read_manifest, translated_read_errors
 
 
 def read_bundle(folder: Path) -> BundleInfo:
@@ -28,7 +28,8 @@ def read_bundle(folder: Path) -> BundleInfo:
             remedy=_("Give the folder bundle/ of a run."),
         )
     try:
-        content = json.loads(path.read_bytes())
+        with translated_read_errors(path):
+            content = json.loads(path.read_bytes())
         version = int(content["schema_version"])
         if version > SCHEMA_VERSION:
             raise _newer(path, version)

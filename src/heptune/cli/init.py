@@ -8,7 +8,7 @@ from heptune.cli.options import command as make_command
 
 
 @make_command("init")
-@click.argument("data")
+@click.argument("data", type=click.Path())
 @click.option("--model", help="A model folder, a model on the Hub, or starter.")
 @click.option(
     "--out", type=click.Path(path_type=Path), default=Path("recipe.yaml"), show_default=True, help="Where to."

@@ -73,16 +73,18 @@ def find_data_files(path: Path, *, needs_train: bool = True) -> DataFiles:
         needs_train: A folder with files of other splits has to hold training files too.
 
     Raises:
-        InvalidInputError: there is nothing at this path, no file can be read, or it is not clear which file belongs
-            to which split.
+        InvalidInputError: there is nothing at this path, no file can be read, a name is no text, or it is not clear
+            which file belongs to which split.
     """
     if path.is_file():
+        _refuse_undecodable_names([path])
         return DataFiles(whole=(path,))
     if not path.is_dir():
         raise _nothing_there(path)
     found = _data_files_below(path)
     if not found:
         raise _no_data(path)
+    _refuse_undecodable_names(found)
     by_split: dict[Split | None, list[Path]] = defaultdict(list)
     for file in sorted(found, key=_natural_order):
         by_split[_split_of(file.relative_to(path))].append(file)
@@ -160,6 +162,18 @@ def _refuse_missing_shards(folder: Path, files: Iterable[Path]) -> None:
             code="missing_shards",
             where=str(folder),
             faults=missing,
+        )
+
+
+def _refuse_undecodable_names(files: Iterable[Path]) -> None:
+    """Python holds bytes of a name that are no text as lone surrogates, which no result can be written with."""
+    wrong = [file for file in files if any("\ud800" <= character <= "\udfff" for character in str(file))]
+    if wrong:
+        raise InvalidInputError(
+            _("A file's name is not text in this system's encoding."),
+            code="undecodable_name",
+            where=str(wrong[0]).encode("utf-8", "backslashreplace").decode(),
+            remedy=_("Rename the file."),
         )
 
 

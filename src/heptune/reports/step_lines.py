@@ -99,9 +99,9 @@ def _model(model: ModelInfo) -> str:
 
 
 def _evaluation(plan: EvaluationPlan) -> str:
-    chooses = _("{metric} chooses the epoch", metric=plan.primary_metric)
+    primary = _("primary metric {metric}", metric=plan.primary_metric)
     against = _("against {baselines}", baselines=", ".join(plan.baselines))
-    return f"{chooses} · {against} · {_('{rows:,} test rows', rows=plan.test_rows)}"
+    return f"{primary} · {against} · {_('{rows:,} test rows', rows=plan.test_rows)}"
 
 
 def _training(result: RunResult) -> str:

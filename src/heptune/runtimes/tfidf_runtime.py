@@ -47,7 +47,7 @@ class TfidfModel:
         """Write the model's two files."""
         from safetensors.numpy import save_file
 
-        terms = {view: _terms(vectorizer) for view, vectorizer in self.vectorizers.items()}
+        terms = {view: terms_of(vectorizer) for view, vectorizer in self.vectorizers.items()}
         (folder / VOCABULARY_FILE).write_text(json.dumps(terms, ensure_ascii=False), encoding="utf-8")
         arrays = {f"idf.{view}": np.ascontiguousarray(v.idf_) for view, v in self.vectorizers.items()}
         arrays |= {"coefficients": np.ascontiguousarray(self.coefficients), "intercept": self.intercept}
@@ -77,7 +77,9 @@ class TfidfRuntime:
         try:
             terms = json.loads((folder / VOCABULARY_FILE).read_text(encoding="utf-8"))
             arrays = load_file(folder / WEIGHTS_FILE)
-            vectorizers = {view: _restored(view, terms[view], arrays[f"idf.{view}"]) for view in VIEWS if view in terms}
+            vectorizers = {
+                view: restore_vectorizer(view, terms[view], arrays[f"idf.{view}"]) for view in VIEWS if view in terms
+            }
             model = TfidfModel(vectorizers, arrays["coefficients"], arrays["intercept"])
             if model.coefficients.shape != (len(model.intercept), sum(map(len, terms.values()))):
                 raise ValueError(_("the terms and the weights do not fit together"))
@@ -104,11 +106,13 @@ def features_of(vectorizers: Mapping[str, Any], texts: Sequence[str]) -> Any:  #
     return hstack([vectorizer.transform(texts) for vectorizer in vectorizers.values()], format="csr")
 
 
-def _terms(vectorizer: Any) -> list[str]:  # noqa: ANN401 - untyped library
+def terms_of(vectorizer: Any) -> list[str]:  # noqa: ANN401 - untyped library
+    """Return the vectorizer's terms in the order of its features."""
     return sorted(vectorizer.vocabulary_, key=vectorizer.vocabulary_.__getitem__)
 
 
-def _restored(view: str, terms: list[str], idf: npt.NDArray[np.float64]) -> Any:  # noqa: ANN401 - untyped library
+def restore_vectorizer(view: str, terms: Sequence[str], idf: npt.NDArray[np.float64]) -> Any:  # noqa: ANN401
+    """Return a fitted vectorizer of these terms, with their inverse document frequencies `[F]`."""
     vectorizer = make_vectorizer(view, vocabulary={term: index for index, term in enumerate(terms)})
     vectorizer.idf_ = idf
     return vectorizer

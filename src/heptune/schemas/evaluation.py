@@ -18,7 +18,7 @@ class EvaluationPlan(StepResult):
 
     Attributes:
         metrics: All of them.
-        primary_metric: The one that chooses the best epoch on validation.
+        primary_metric: The one that counts; it chooses the best epoch where there are validation rows.
         primary_direction: Which way it is better.
         baselines: Names of the baselines fitted on train; they lie in `baselines/`.
         bootstrap_draws: Draws of every bootstrap.

@@ -25,8 +25,8 @@ class EvaluationConfig(Config):
 
     primary_metric: str | None = Field(
         None,
-        description="Metric that chooses the best epoch on validation (accuracy, macro_f1, log_loss, ece); "
-        "without it, the requirement's metric, else macro_f1.",
+        description="The metric that counts (accuracy, macro_f1, log_loss, ece); it chooses the best epoch where there "
+        "are validation rows. Without it, the requirement's metric, else macro_f1.",
     )
 
 

@@ -1,6 +1,7 @@
 """What a step is, and what its result depends on: a flat map from names that the user knows to values."""
 
 import inspect
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -10,6 +11,9 @@ from pydantic import BaseModel
 
 from heptune.i18n import _
 from heptune.schemas.record import StepResult, fingerprint_of
+
+# Characters of a setting that are shown where it changed.
+LONGEST_SETTING = 60
 
 Result = TypeVar("Result", bound=StepResult)
 
@@ -43,7 +47,8 @@ def inputs_of(
     step: Step[Result], config: BaseModel, upstream: tuple[BaseModel, ...], given: Mapping[str, str]
 ) -> dict[str, str]:
     """Return what the result depends on, by the name that the user is told when it changes."""
-    inputs = {f"{step.name}.{key}": str(value) for key, value in config.model_dump(mode="json").items()}
+    settings = config.model_dump(mode="json")
+    inputs = {f"{step.name}.{key}": json.dumps(value, ensure_ascii=False) for key, value in settings.items()}
     names = list(inspect.signature(step.function).parameters)[2:]
     for name, record in zip(names, upstream, strict=False):
         inputs[f"result:{name.lstrip('_')}"] = fingerprint_of(record)
@@ -60,7 +65,14 @@ def describe_change(name: str, old: str | None, new: str | None) -> str:
         return _("the file {name}", name=rest)
     if kind == "version":
         return _("the version of {name} ({old} → {new})", name=rest, old=old, new=new)
-    return _("the setting {name} ({old} → {new})", name=name, old=old, new=new)
+    return _("the setting {name} ({old} → {new})", name=name, old=_shown(old), new=_shown(new))
+
+
+def _shown(setting: str | None) -> str:
+    """Return a setting's JSON as short as a line allows."""
+    if setting in (None, "null"):
+        return _("not set")
+    return setting if len(setting) <= LONGEST_SETTING else setting[: LONGEST_SETTING - 1] + "…"
 
 
 def _version_of(distribution: str) -> str:

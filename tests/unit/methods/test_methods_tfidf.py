@@ -31,11 +31,22 @@ def test_probabilities_are_those_of_scikit_learn(class_count):
     words = TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"(?u)\b\w+\b", sublinear_tf=True)
     characters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True)
     rows = easy_rows(60, classes=class_count)
-    texts, classes = rows["text"].to_pylist(), rows["label"].to_numpy()
+    texts, classes = rows["text"].to_pylist() * 2, np.tile(rows["label"].to_numpy(), 2)  # no term stands in one text
     oracle = make_pipeline(make_union(words, characters), LogisticRegression(C=4.0, max_iter=300)).fit(texts, classes)
     model = fit_tfidf(texts, classes, class_count=class_count)
     unseen = [*easy_rows(20, seed=7)["text"].to_pylist(), "zebra", "好"]
     assert score(model, unseen) == pytest.approx(oracle.predict_proba(unseen), abs=1e-6)
+
+
+def test_numbers_and_pairs_of_words_of_a_single_text_are_not_kept(tmp_path):
+    texts = [*TEXTS, "my card 4929113 is lost, Magdalena", "order 77 is late", "order 77 is lost"]
+    classes = np.array([*CLASSES, 0, 1, 1], dtype=np.int32)
+    fit_tfidf(texts, classes, class_count=3).save(tmp_path)
+    words = set(json.loads((tmp_path / VOCABULARY_FILE).read_text(encoding="utf-8"))["words"])
+    assert {"magdalena", "order 77", "77", "order"} <= words
+    assert not {"4929113", "my card", "card 4929113", "lost magdalena", "is late"} & words
+    got = TfidfRuntime.open(tmp_path).score(texts).probabilities
+    assert got == pytest.approx(score(fit_tfidf(texts, classes, class_count=3), texts))
 
 
 def test_a_class_without_rows_gets_no_probability():

@@ -105,7 +105,7 @@ def test_a_changed_setting_is_named_with_both_values(workshop):
 def test_all_changes_are_named(workshop):
     workshop.go()
     assert workshop.go(size=50, note="so", given={"a.csv": "1"})["count"] == [
-        "the setting count.note (None → so)",
+        'the setting count.note (not set → "so")',
         "the setting count.size (40 → 50)",
         "the file a.csv",
     ]

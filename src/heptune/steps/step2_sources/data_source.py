@@ -42,6 +42,16 @@ def find_data(run: Run, config: SourcesConfig, earlier: DataSource | None) -> Da
     return DataSource(uri=config.data, kind="local", commit=None, licence=None, files=files)
 
 
+def refuse_missing_data(config: SourcesConfig) -> None:
+    """Raise for local data that are not there, before anything is written.
+
+    Raises:
+        InvalidInputError: there is nothing of that name, or nothing that can be read.
+    """
+    if config.data not in SAMPLES and not _is_hub_name(config.data):
+        find_data_files(Path(config.data))
+
+
 def _is_hub_name(name: str) -> bool:
     """`data/train.csv` is a path even where nothing is there: a misspelt one is no question to the Hub."""
     return bool(_HUB_NAME.fullmatch(name)) and not Path(name).exists() and format_of(Path(name)) is None

@@ -3,28 +3,32 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from heptune.bundle.predictor import Predictor
-from heptune.data.readers.formats import data_suffix, format_of
-from heptune.errors import QualityGateError
+from heptune.data.readers.open_table import readable_format
+from heptune.errors import QualityGateError, UsageError
 from heptune.i18n import _
 from heptune.pipeline import seven_steps
-from heptune.recipe import TFIDF_IGNORES, Recipe, make_recipe
+from heptune.recipe import Recipe, make_recipe
 from heptune.reports.conclusion import verdict_of
+from heptune.reports.display import RESULTS
+from heptune.schemas.data_files import data_suffix, format_of
 from heptune.schemas.goal import Goal
 from heptune.schemas.record import StepResult
 from heptune.schemas.requirement import Verdict
 from heptune.schemas.training import RunResult
-from heptune.steps.step2_sources.data_source import refuse_missing_data
+from heptune.steps.step2_sources.data_source import local_parts
 from heptune.steps.step2_sources.method import choose_method
 from heptune.storage.artifacts import write_text
 from heptune.storage.events import Listener
 from heptune.storage.run_store import open_run
+from heptune.storage.step_files import current_steps
+from heptune.storage.step_inputs import settings_of
 
 RECIPE_FILE = "recipe.yaml"
 STEPS = 7
@@ -137,12 +141,17 @@ def run_recipe(
         stop_after: Number of the last step to do.
         listeners: Called with every event.
     """
+    _refuse_unknown_step(stop_after)
     folder = out or default_folder(recipe)
-    refuse_missing_data(recipe.sources)
+    chosen = choose_method(recipe.sources)
+    recipe = recipe.with_method(chosen)
+    _check_before_start(recipe)
+    results: list[StepResult] = []
     with open_run(folder, fresh=fresh, listeners=listeners) as opened:
-        write_text(folder / RECIPE_FILE, dump_recipe(recipe))
-        results = tuple(islice(seven_steps(opened, recipe), stop_after))
-        return FinishedRun(folder, results, dict(opened.seconds))
+        for result in islice(seven_steps(opened, recipe, chosen.reason), stop_after):
+            results.append(result)
+            _keep_recipe(folder, recipe)
+    return FinishedRun(folder, tuple(results), dict(opened.seconds))
 
 
 def load(bundle: str | Path, **options: Any) -> Predictor:  # noqa: ANN401 - Predictor.open's own
@@ -166,14 +175,45 @@ def default_folder(recipe: Recipe) -> Path:
 
 
 def dump_recipe(recipe: Recipe) -> str:
-    """Return the recipe as YAML that `heptune run` reads, defaults written out.
+    """Return the recipe as YAML that `heptune run` reads, defaults written out."""
+    return _dump(recipe.model_dump(mode="json"))
 
-    Settings that tfidf has no use for are left out unless they were given, or it would refuse its own recipe.
+
+def _dump(sections: Mapping[str, Any]) -> str:
+    return yaml.safe_dump(dict(sections), sort_keys=False, allow_unicode=True)
+
+
+def _refuse_unknown_step(number: int) -> None:
+    if not 1 <= number <= STEPS:
+        raise UsageError(
+            _("There is no such step."),
+            code="unknown_step",
+            where="stop_after",
+            expected=_("a number from 1 to {last}", last=STEPS),
+            found=str(number),
+        )
+
+
+def _check_before_start(recipe: Recipe) -> None:
+    """Refuse what can be seen to be wrong before anything is fetched or written."""
+    parts = local_parts(recipe.sources)
+    recipe.check_effects(parts)
+    dataset = recipe.dataset
+    for path in chain.from_iterable(parts.values()):
+        readable_format(path, encoding=dataset.encoding, delimiter=dataset.delimiter, sheet=dataset.sheet)
+
+
+def _keep_recipe(folder: Path, recipe: Recipe) -> None:
+    """Write the settings that the results in the folder were made with; of steps without a result, those of now.
+
+    So a command that fails leaves the recipe of the results that it leaves.
     """
-    fine_tunes = recipe.sources.model or recipe.sources.method == "full"
-    unused = {name: keys - getattr(recipe, name).model_fields_set for name, keys in TFIDF_IGNORES.items()}
-    content = recipe.model_dump(mode="json", exclude=None if fine_tunes else unused)
-    return yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
+    sections = recipe.model_dump(mode="json")
+    for step in current_steps(folder, RESULTS):
+        sections[step.name] |= settings_of(step.name, step.inputs)
+    text, path = _dump(sections), folder / RECIPE_FILE
+    if not path.is_file() or path.read_bytes() != text.encode():
+        write_text(path, text)
 
 
 def _short_name(name: str) -> str:

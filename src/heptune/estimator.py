@@ -13,13 +13,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from heptune.api import FinishedRun, load, run_recipe
-from heptune.bundle.layout import influences_prediction
+from heptune.bundle.layout import BUNDLE_FILE, influences_prediction
 from heptune.bundle.predictor import Predictor
+from heptune.bundle.write import write_info
 from heptune.data.in_memory import as_array, as_column, as_list, as_texts, is_missing, labels_by_name
+from heptune.data.label_kinds import kind_of, label_of
 from heptune.errors import InvalidInputError, UsageError
 from heptune.i18n import _
 from heptune.recipe import make_recipe
-from heptune.storage.artifacts import atomic_folder, read_manifest
+from heptune.storage.artifacts import MANIFEST, atomic_folder, read_manifest, translated_write_errors
+from heptune.storage.foreign import foreign_content
+from heptune.storage.leftovers import put_back
 
 
 class TextClassifier:
@@ -117,18 +121,26 @@ class TextClassifier:
     def save(self, folder: str | Path) -> None:
         """Write the bundle to a folder that `load`, `heptune predict` and `transformers.pipeline` open.
 
+        Args:
+            folder: A new or empty folder, or a bundle, which is replaced.
+
         Raises:
+            UsageError: the folder holds other things than a bundle.
             ResourceError: it cannot be written.
         """
-        self._ready()
+        info = self._ready().info.model_copy(update={"label_kind": kind_of(self.classes_)})
         assert self._folder is not None  # noqa: S101 - set together with the predictor
-        with atomic_folder(Path(folder), influences_prediction=influences_prediction) as temporary:
+        path = Path(folder).absolute()  # "." has no name
+        put_back(path)
+        _refuse_foreign_folder(path)
+        with atomic_folder(path, influences_prediction=influences_prediction) as temporary:
             for name in read_manifest(self._folder).files:
                 shutil.copyfile(self._folder / name, temporary / name)
+            write_info(temporary, info)
 
     @classmethod
     def load(cls, folder: str | Path) -> Self:
-        """Open a bundle. Its labels come back as text, the form in which a bundle keeps them.
+        """Open a bundle. Labels come back as int, float, bool or str, whichever the classifier that saved it learnt.
 
         Raises:
             MissingError: there is no bundle.
@@ -148,14 +160,45 @@ class TextClassifier:
         }
 
     def _open(self, folder: Path, originals: Mapping[str, Any]) -> None:
-        self._folder = folder
-        self._predictor = load(folder)
-        self.classes_ = as_array([originals.get(name, name) for name in self._predictor.labels])
+        predictor = load(folder)
+        stored = _stored_labels(predictor, folder)
+        self._folder, self._predictor = folder, predictor
+        self.classes_ = as_array([originals.get(name, label) for name, label in stored.items()])
 
     def _ready(self) -> Predictor:
         if self._predictor is None:
             raise UsageError(_("This classifier has not learnt anything yet."), code="not_fitted", remedy="fit, load")
         return self._predictor
+
+
+def _stored_labels(predictor: Predictor, folder: Path) -> dict[str, Any]:
+    """Return the bundle's labels by their names, in class order."""
+    kind = predictor.info.label_kind
+    try:
+        return {name: label_of(name, kind) for name in predictor.labels}
+    except ValueError as error:
+        raise InvalidInputError(
+            _("The labels of this bundle are not of the kind that it says."),
+            code="bad_bundle",
+            where=str(folder / BUNDLE_FILE),
+            expected=kind,
+            found=str(error),
+            remedy=_("Copy the bundle again as a whole."),
+        ) from error
+
+
+def _refuse_foreign_folder(path: Path) -> None:
+    with translated_write_errors(path):
+        found = foreign_content(path, marks={BUNDLE_FILE, MANIFEST})
+    if found:
+        raise UsageError(
+            _("This folder is not a bundle that could be replaced."),
+            code="not_a_bundle",
+            where=str(path),
+            expected=_("a new or empty folder, or a bundle"),
+            found=found,
+            remedy=_("Choose another folder."),
+        )
 
 
 def _refuse_other_length(texts: Sequence[Any], labels: Sequence[Any]) -> None:

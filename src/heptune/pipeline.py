@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from heptune.i18n import Sentence
 from heptune.methods.create import create_method
 from heptune.recipe import Recipe
 from heptune.schemas.record import StepResult
@@ -14,22 +15,39 @@ from heptune.steps.step7_training import step as step7_training
 from heptune.storage.run_store import Run
 
 
-def seven_steps(run: Run, recipe: Recipe) -> Iterator[StepResult]:
-    """Do the steps one after the other and yield each result; whoever stops asking stops the run there."""
+def seven_steps(run: Run, recipe: Recipe, why_this_method: Sentence) -> Iterator[StepResult]:
+    """Do the steps one after the other and yield each result; whoever stops asking stops the run there.
+
+    Args:
+        run: The run folder.
+        recipe: All settings; its method is no longer `auto`.
+        why_this_method: For whoever reads step 2's result.
+    """
     goal = run.step(step1_goal.STEP, recipe.goal)
     yield goal
-    sources = run.step(step2_sources.STEP, recipe.sources, given=local_files(recipe.sources))
-    recipe.check_settings_for(sources.method)
+    sources = run.step(step2_sources.STEP, recipe.sources, given=local_files(recipe.sources), reason=why_this_method)
+    recipe.check_effects(file.part for file in sources.data.files)
     yield sources
-    aim = goal.without_requirement()
-    dataset = run.step(step3_dataset.STEP, recipe.dataset, aim, sources)
+    dataset = run.step(step3_dataset.STEP, recipe.dataset, goal.for_dataset(), sources)
     yield dataset
-    pretrained = model_path(sources.model) if sources.model else None
+    content = sources.without_places()
+    pretrained = model_path(run, sources.model) if sources.model else None
     method = create_method(sources.method, pretrained, dataset.label_names)
-    tokens = run.step(step4_tokens.STEP, recipe.tokens, sources, dataset, method=method)
+    tokens = run.step(step4_tokens.STEP, recipe.tokens, content, dataset, method=method)
     yield tokens
-    model = run.step(step5_model.STEP, recipe.model, sources, dataset, tokens, method=method)
+    model = run.step(step5_model.STEP, recipe.model, content, dataset, tokens, method=method)
     yield model
     plan = run.step(step6_evaluation.STEP, recipe.evaluation, goal, dataset)
     yield plan
-    yield run.step(step7_training.STEP, recipe.training, aim, sources, dataset, tokens, model, plan, method=method)
+    yield run.step(
+        step7_training.STEP,
+        recipe.training,
+        goal.for_training(),
+        content,
+        dataset,
+        tokens,
+        model,
+        plan,
+        method=method,
+        languages=goal.languages,
+    )

@@ -11,17 +11,17 @@ from pydantic import BaseModel, Field, ValidationError
 from heptune.errors import Fault, UsageError
 from heptune.i18n import _
 from heptune.recipe_yaml import parse_yaml
-from heptune.schemas.config import Config
-from heptune.schemas.sources import MethodName
+from heptune.schemas.config import Config, SettingError
 from heptune.steps.step1_goal import GoalConfig
-from heptune.steps.step2_sources.settings import SourcesConfig
+from heptune.steps.step2_sources.method import ChosenMethod
+from heptune.steps.step2_sources.settings import SourcesConfig, idle_settings
 from heptune.steps.step3_dataset.settings import DatasetConfig
 from heptune.steps.step4_tokens import TokensConfig
 from heptune.steps.step5_model import ModelConfig
 from heptune.steps.step6_evaluation import EvaluationConfig
 from heptune.steps.step7_training.settings import TrainingConfig
 
-# What has no effect with tfidf.
+# What has no effect with tfidf. `--seed` sets all seeds, whatever the method.
 TFIDF_IGNORES = {
     "goal": {"max_training_minutes"},
     "tokens": {"max_length"},
@@ -42,26 +42,54 @@ class Recipe(Config):
     )
     training: TrainingConfig = Field(default_factory=TrainingConfig, description="Step 7: how the model learns.")
 
-    def check_settings_for(self, method: MethodName) -> None:
-        """Refuse settings that the user wrote and that have no effect with this method.
+    def with_method(self, chosen: ChosenMethod) -> "Recipe":
+        """Return the recipe with the method and the model that `auto` came to stand for."""
+        sources = self.sources.model_copy(update={"method": chosen.method, "model": chosen.model})
+        return self.model_copy(update={"sources": sources})
+
+    def check_effects(self, parts: Iterable[str]) -> None:
+        """Refuse settings that ask for something and have no effect; a default, or a share of 0, asks for nothing.
+
+        Args:
+            parts: What the data bring, as far as is known: `train` or `whole`, `validation`, `test`.
 
         Raises:
             UsageError: naming each of them.
         """
-        if method != "tfidf":
-            return
-        faults = [
-            Fault(where=f"{section}.{name}", message=_("has no effect with the method tfidf"))
-            for section, names in TFIDF_IGNORES.items()
-            for name in sorted(getattr(self, section).model_fields_set & names)
-        ]
+        idle = self._idle_with_tfidf() if self.sources.method == "tfidf" else {}
+        reasons = {**self._idle_with_parts(set(parts)), **idle}
+        faults = [Fault(where, reason) for where, reason in reasons.items() if self._asks_for(where)]
+        faults += idle_settings(self.sources)
         if faults:
             raise UsageError(
                 _("Some settings have no effect."),
                 code="setting_without_effect",
+                where=faults[0].where if len(faults) == 1 else "",
                 faults=faults,
-                remedy=_("Leave them out, or choose --method full."),
+                remedy=_("Leave them out."),
             )
+
+    def _idle_with_tfidf(self) -> dict[str, str]:
+        keys = [f"{section}.{name}" for section, names in TFIDF_IGNORES.items() for name in sorted(names)]
+        if self.training.seed != self.model.seed:
+            keys.append("training.seed")
+        return {key: _("has no effect with the method tfidf") for key in keys}
+
+    def _idle_with_parts(self, parts: set[str]) -> dict[str, str]:
+        idle: dict[str, str] = {}
+        if "test" in parts:
+            idle["dataset.test_share"] = _("has no effect where test rows are given")
+        if "validation" in parts:
+            idle["dataset.validation_share"] = _("has no effect where validation rows are given")
+        elif parts & {"train", "whole"} and self.dataset.validation_share == 0:
+            idle["training.patience"] = _("has no effect without validation rows")
+        return idle
+
+    def _asks_for(self, key: str) -> bool:
+        name, _dot, setting = key.partition(".")
+        section: BaseModel = getattr(self, name)
+        nothing = {type(section).model_fields[setting].get_default(), *(() if setting == "seed" else (0,))}
+        return getattr(section, setting) not in nothing
 
 
 def make_recipe(*layers: Mapping[str, Any], where: str = "") -> Recipe:
@@ -158,7 +186,10 @@ def _merge(lower: Mapping[str, Any], upper: Mapping[str, Any]) -> dict[str, Any]
 
 
 def _usage_error(error: ValidationError, where: str) -> UsageError:
-    faults = [_fault(details) for details in error.errors()]
+    faults = [fault for details in error.errors() for fault in _faults(details)]
+    own = _own_error(error.errors()[0])
+    if own and error.error_count() == 1:
+        return own
     return UsageError(
         _("The recipe has {count} faults.", count=len(faults)) if len(faults) > 1 else _("The recipe has a fault."),
         code="bad_recipe",
@@ -166,6 +197,23 @@ def _usage_error(error: ValidationError, where: str) -> UsageError:
         faults=faults,
         remedy=_("All settings: heptune schema"),
     )
+
+
+def _own_error(details: Any) -> UsageError | None:  # noqa: ANN401 - pydantic's error details
+    cause = details.get("ctx", {}).get("error")
+    return cause.error if isinstance(cause, SettingError) else None
+
+
+def _faults(details: Any) -> list[Fault]:  # noqa: ANN401 - pydantic's error details
+    own = _own_error(details)
+    if own is None:
+        return [_fault(details)]
+    if own.faults:
+        return [Fault(own.where, str(fault)) for fault in own.faults]
+    found = f" ({_('found')}: {own.found})" if own.found else ""
+    expected = f"; {_('expected')}: {own.expected}" if own.expected else ""
+    remedy = f". {own.remedy}" if own.remedy else ""
+    return [Fault(own.where, own.message.rstrip(".") + found + expected + remedy)]
 
 
 def _fault(details: Any) -> Fault:  # noqa: ANN401 - pydantic's error details

@@ -13,8 +13,8 @@ CLASSES = {
     for name, value in vars(heptune.errors).items()
     if isinstance(value, type) and issubclass(value, heptune.errors.HeptuneError)
 }
-# The library tokenizers raises plain Exception on a bad file.
-CATCHES_ALL = {"modeling/tokenizer_setup.py", "modeling/tokenizing.py"}
+# The library tokenizers raises plain Exception on a bad file; the command line tells what nobody thought of.
+CATCHES_ALL = {"modeling/tokenizer_setup.py", "modeling/tokenizing.py", "cli/main.py"}
 # Raised in few places where Python's own protocols ask for them, or caught a few lines further.
 BUILT_IN = re.compile(r"^(ValueError|TypeError|KeyError|AttributeError|BrokenPipeError)$")
 

@@ -139,6 +139,12 @@ def _qwen_tokenizer() -> Any:
     return byte_pairs(["<|endoftext|>", "<|im_end|>"], eos_token="<|im_end|>", pad_token="<|endoftext|>")
 
 
+def _qwen_embedding_tokenizer() -> Any:
+    """As of Qwen3-Embedding: the token that pads ends every sequence too."""
+    names = {"eos_token": "<|im_end|>", "pad_token": "<|endoftext|>"}
+    return byte_pairs(["<|endoftext|>", "<|im_end|>"], last="<|endoftext|>", **names)
+
+
 def _network(model_class: str, config_class: str, settings: dict[str, Any], vocabulary: int) -> Any:
     import transformers
 
@@ -187,6 +193,11 @@ _BUILDERS: dict[str, tuple[Callable[[], Any], str, Callable[[int], Any]]] = {
     ),
     "qwen2": (_qwen_tokenizer, "Qwen2Tokenizer", partial(_network, "Qwen2ForCausalLM", "Qwen2Config", DECODER)),
     "qwen3": (_qwen_tokenizer, "Qwen2Tokenizer", partial(_network, "Qwen3ForCausalLM", "Qwen3Config", DECODER)),
+    "qwen3-embedding": (
+        _qwen_embedding_tokenizer,
+        "Qwen2Tokenizer",
+        partial(_network, "Qwen3ForCausalLM", "Qwen3Config", DECODER),
+    ),
     "modernbert": (
         word_piece,
         "PreTrainedTokenizerFast",

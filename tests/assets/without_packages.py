@@ -21,7 +21,7 @@ def environment_without(folder: Path, *packages: str) -> dict[str, str]:
     folder.mkdir(parents=True, exist_ok=True)
     for path in installed.iterdir():
         name = path.name.lower().replace("-", "_")
-        if not any(name == package or name.startswith(f"{package}_") for package in packages):
+        if not any(name == package or name.startswith((f"{package}_", f"{package}.")) for package in packages):
             (folder / path.name).symlink_to(path)
     source = Path(heptune.__file__).parents[1]
     return {"PYTHONPATH": os.pathsep.join([str(source), str(folder)])}

@@ -38,6 +38,7 @@ def refused(tmp_path, data, **settings) -> HeptuneError:
     left = {path.name for path in (tmp_path / "run").iterdir()}
     assert left <= {"events.jsonl", ".lock", "1_goal.json", "2_sources.json"}
     assert caught.value.message
+    assert caught.value.remedy, caught.value.code
     assert "Traceback" not in str(caught.value)
     return caught.value
 
@@ -230,7 +231,8 @@ def test_a_text_column_of_digits_is_text(tmp_path):
 
 def test_one_class_is_an_error_that_names_it(tmp_path):
     error = refused(tmp_path, write_csv(tmp_path / "a.csv", some_rows(8, "good")))
-    assert (error.exit_code, error.code, error.where, error.found) == (3, "one_class", "label", "good")
+    assert (error.exit_code, error.code, error.found) == (3, "one_class", "good")
+    assert error.where == f"{tmp_path / 'a.csv'}, column label"
 
 
 def test_no_label_at_all_is_an_error(tmp_path):
@@ -334,7 +336,7 @@ def test_a_declared_label_without_rows_is_a_class_and_a_warning(tmp_path):
 def test_a_column_with_a_value_a_row_does_not_look_like_labels(tmp_path):
     rows = [(f"text number {number}", f"value {number}") for number in range(30)]
     error = refused(tmp_path, write_csv(tmp_path / "a.csv", rows))
-    assert (error.exit_code, error.code, error.where) == (3, "too_many_labels", "label")
+    assert (error.exit_code, error.code, error.where) == (3, "too_many_labels", f"{tmp_path / 'a.csv'}, column label")
     assert error.found == "30 different values in 30 rows"
 
 

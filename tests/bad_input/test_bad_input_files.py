@@ -68,6 +68,37 @@ def test_each_bad_file_gives_one_clear_error(tmp_path, name, content, code, says
     assert caught.value.where == str(path)
     assert name in caught.value.message
     assert says in str(caught.value)
+    assert caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "remedy"),
+    [
+        ("a.csv", b"text,label\na,b,c\n", "put a cell that holds a separator or a line end in quotation marks"),
+        ("a.csv", b'text,label\n"open,a\nfine,b\n', "close each quotation"),
+        ("a.csv", b"text,label\na\0b,c\n", "take the zero bytes out"),
+        ("a.jsonl", b'{"text": "a\0"}\n', "take the zero bytes out"),
+        ("a.jsonl", b'{"text": \n', "write one JSON object a line"),
+        ("a.jsonl", b"[1]\n", "write each row as one object"),
+        ("a.json", b"[1]", "write each row as one object"),
+        ("a.csv", b"text,label\n" + b"x" * (11 * 2**20) + b"\n", "end each row with a line end"),
+    ],
+)
+def test_each_kind_of_broken_row_has_its_own_remedy(tmp_path, name, content, remedy):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(InvalidInputError) as caught:
+        read(tmp_path / name)
+    assert caught.value.code == "broken_rows"
+    assert remedy in caught.value.remedy
+    assert caught.value.remedy.count("in quotation marks") == remedy.count("in quotation marks")
+
+
+def test_a_file_with_faults_of_two_kinds_has_both_remedies(tmp_path):
+    (tmp_path / "a.csv").write_bytes(b"text,label\na,b,c\na\0b,c\nd\n")
+    with pytest.raises(InvalidInputError) as caught:
+        read(tmp_path / "a.csv")
+    both = "put a cell that holds a separator", "write the file again as text"
+    assert [caught.value.remedy.count(one) for one in both] == [1, 1]
 
 
 @pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "gb18030"])
@@ -121,6 +152,7 @@ def test_a_line_of_100_mb_is_refused_with_its_number_in_bounded_memory(tmp_path,
     finally:
         tracemalloc.stop()
     assert caught.value.faults[0].where == f"line {first.count(chr(10)) + 1}"
+    assert caught.value.remedy == "end each row with a line end, or shorten its text"
     assert peak < 80 * 2**20
 
 
@@ -139,7 +171,7 @@ def test_damaged_files_of_every_format_never_give_anything_but_our_errors(tmp_pa
                 damaged[generator.randrange(len(damaged))] = generator.randrange(256)
             path.write_bytes(damaged[: generator.randrange(1, len(damaged))] if trial % 2 else damaged)
             error = error_of(path)
-            assert error is None or (error.exit_code == 3 and path.name in error.message)
+            assert error is None or (error.exit_code == 3 and path.name in error.message and error.remedy)
 
 
 @pytest.mark.parametrize("names", [[], ["README.md"], ["a.csv", "b.csv"], ["test.csv"], ["train.csv", "other.csv"]])
@@ -150,3 +182,4 @@ def test_folders_that_are_not_clear_give_one_error(tmp_path, names):
         find_data_files(tmp_path)
     assert caught.value.where == str(tmp_path)
     assert caught.value.expected
+    assert caught.value.remedy

@@ -4,6 +4,7 @@ import importlib.util
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from importlib.metadata import version
@@ -101,6 +102,43 @@ def test_doctor_keeps_the_token_to_itself(heptune, monkeypatch):
         outcome = heptune("doctor", "--format", output_format)
         assert "hf_secret" not in outcome.out + outcome.err
     assert heptune("doctor", "--format", "json").json["environment"]["HF_TOKEN"] == "set"
+
+
+def test_an_empty_token_is_none(heptune, monkeypatch):
+    monkeypatch.setenv("HF_TOKEN", "")
+    assert heptune("doctor", "--format", "json").json["environment"]["HF_TOKEN"] == "not set"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"), [("HF_ENDPOINT", "foo"), ("HF_ENDPOINT", "me:hidden@foo"), ("HF_HUB_ETAG_TIMEOUT", "soon")]
+)
+def test_doctor_lists_a_wrong_setting_as_what_to_mend(heptune, monkeypatch, variable, value):
+    monkeypatch.setenv(variable, value)
+    outcome = heptune("doctor", "--format", "json")
+    assert outcome.code == 0
+    assert outcome.json["environment"][variable] == value.removeprefix("me:hidden@")
+    assert variable in outcome.json["advice"][0]
+    assert "Everything is here." not in outcome.json["advice"]
+    human = heptune("doctor")
+    assert human.code == 0
+    assert f"→ {variable}" in human.out
+    assert "hidden" not in human.out
+
+
+def test_doctor_says_how_much_memory_and_disk_there_is(heptune):
+    machine = heptune("doctor", "--format", "json").json["machine"]
+    free = float(machine["free disk here"].removesuffix(" GiB"))
+    assert free == pytest.approx(shutil.disk_usage(Path.cwd()).free / 2**30, abs=1)
+    if sys.platform == "linux":
+        assert float(machine["memory"].removesuffix(" GiB")) > 0.1
+
+
+@pytest.mark.parametrize("number", [0, 8, -1])
+def test_a_step_that_there_is_not_is_refused_before_anything_is_written(data, number):
+    with pytest.raises(library.HeptuneError) as caught:
+        library.run(data, out="run", sources={"method": "tfidf"}, stop_after=number)
+    assert (caught.value.exit_code, caught.value.code, caught.value.found) == (2, "unknown_step", str(number))
+    assert not Path("run").exists()
 
 
 class _EditorsYaml(yaml.SafeLoader):

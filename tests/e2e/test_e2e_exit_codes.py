@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from command_line import events, leftovers, snapshot, step_files
 from made_up_data import messages, write_csv
+from unprivileged import closed
 
 import heptune.storage.artifacts
 
@@ -147,8 +148,9 @@ def fill_disk_at(monkeypatch):
 
 def test_a_disk_that_fills_at_any_artifact_leaves_the_old_run_whole(heptune, data, fill_disk_at):
     command = ["run", data, "--method", "tfidf", "--out", "run", "--format", "json"]
-    fill_disk_at(0)
     assert heptune(*command).code == 0
+    fill_disk_at(0)
+    assert heptune(*command, "--fresh").code == 0
     sites = fill_disk_at(0)
     assert sites > 20
     old = snapshot(Path("run"))
@@ -203,6 +205,62 @@ def test_a_process_that_was_killed_frees_its_run_folder(heptune, data, workplace
         assert holder.stdout.readline() == "held\n"
         holder.kill()
     assert heptune("run", data, "--method", "tfidf", "--out", run, "--stop-after", "1").code == 0
+
+
+LONG = "a" * 300
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["run", LONG],
+        ["run", f"{LONG}/b"],
+        ["run", "d.csv", "--test", LONG],
+        ["run", "d.csv", "--model", f"./{LONG}", "--out", "run"],
+        ["predict", LONG, "--text", "a"],
+    ],
+    ids=lambda command: " ".join(command).replace(LONG, "LONG"),
+)
+def test_a_name_that_the_system_refuses_is_an_error_of_the_input(heptune, data, command):
+    if command[0] == "run" and "--model" not in command:
+        command = [*command, "--method", "tfidf"]
+    outcome = heptune(*command, "--format", "json")
+    assert (outcome.code, outcome.error["code"]) == (3, "not_readable")
+    assert LONG in outcome.error["where"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["run", "closed"],
+        ["run", "closed/d.csv"],
+        ["run", "closed/folder"],
+        ["run", "d.csv", "--test", "closed/d.csv"],
+        ["run", "d.csv", "--model", "./closed"],
+        ["run", "d.csv", "--model", "./closed/model"],
+        ["predict", "closed", "--text", "a"],
+        ["predict", "closed/bundle", "--text", "a"],
+    ],
+    ids=" ".join,
+)
+def test_a_folder_that_nobody_may_look_into_is_an_error_of_the_input(heptune, data, workplace, command):
+    (workplace / "closed").mkdir()
+    write_csv(workplace / "closed" / "d.csv", messages(20))
+    if command[0] == "run" and "--model" not in command:
+        command = [*command, "--method", "tfidf"]
+    with closed(workplace / "closed"):
+        outcome = heptune(*command, "--format", "json")
+    assert (outcome.code, outcome.error["code"]) == (3, "not_readable")
+    assert outcome.error["where"].startswith("closed")
+
+
+@pytest.mark.parametrize("out", ["closed/recipe.yaml", LONG], ids=["closed", "long"])
+def test_a_recipe_that_cannot_be_written_is_a_lack_of_resources(heptune, data, workplace, out):
+    (workplace / "closed").mkdir()
+    with closed(workplace / "closed"):
+        outcome = heptune("init", data, "--out", out)
+    assert outcome.code == 6
+    assert "Traceback" not in outcome.err
 
 
 @pytest.mark.skipif(os.name == "nt", reason="file names are text there")

@@ -1,20 +1,23 @@
 """A model and a data set by name, from a stand-in Hub: downloaded once, kept at their commit, used without network."""
 
 import json
+import os
 import re
+import shutil
 import sys
 from pathlib import Path
 
 import huggingface_hub
 import pytest
 from command_line import changes, finish, reused, start
-from made_up_data import messages, write_json_lines
+from made_up_data import messages, write_csv, write_json_lines
 from stand_in_hub import StandInHub
 
 DATA = "mteb/tweet_sentiment_extraction"
 COMMAND = ["run", DATA, "--model", "gpt2", "--sample", "200", "--epochs", "1"]
 RUN = Path("runs/tweet_sentiment_extraction-gpt2")
 NAMES = ["negative", "positive"]
+SHARDED_SPLITS = tuple(f"data/{split}-00000-of-00001.jsonl" for split in ("train_sft", "test_sft"))
 # Every way out of the process is shut before anything of ours is imported; loopback, too.
 REFUSE_SOCKETS = """
 import socket, sys
@@ -65,7 +68,8 @@ def sources():
 def test_by_name_alone_it_runs_to_the_end_and_again_without_any_network(hub):
     outcome = finish(start(*COMMAND, "--format", "json"))
     assert outcome.code == 0, outcome.out
-    assert outcome.err == ""
+    announced = [re.sub(r": [\d.,]+ (bytes|KiB|MiB)$", "", line) for line in outcome.err.splitlines()]
+    assert announced == [f"downloading {DATA}", "downloading gpt2"]
     content = outcome.json
     assert content["run"] == str(RUN)
     assert content["test"]["n"] == 60
@@ -85,6 +89,25 @@ def test_by_name_alone_it_runs_to_the_end_and_again_without_any_network(hub):
     assert again.json["test"] == content["test"]
     assert sources()["model"]["commit"] == hub.commit("models", "gpt2").sha
     assert len(hub.requests) == asked
+
+
+@pytest.mark.parametrize(
+    ("names", "found"),
+    [(("test.jsonl", "dev.jsonl"), "validation, test"), (SHARDED_SPLITS, "test_sft, train_sft")],
+)
+def test_a_data_set_without_a_split_named_train_is_refused_with_its_splits(heptune, hub, dataset, names, found):
+    (dataset / "train.jsonl").unlink()
+    content = (dataset / "test.jsonl").read_bytes()
+    (dataset / "test.jsonl").unlink()
+    for name in names:
+        (dataset / name).parent.mkdir(exist_ok=True)
+        (dataset / name).write_bytes(content)
+    hub.push("datasets", DATA, dataset)
+    outcome = heptune("run", DATA, "--method", "tfidf", "--format", "json")
+    assert outcome.code == 3
+    assert (outcome.error["code"], outcome.error["found"]) == ("no_training_split", found)
+    assert "--test" in outcome.error["remedy"]
+    assert outcome.err == ""  # nothing was downloaded
 
 
 def test_downloads_are_announced_with_their_size_and_made_once(heptune, hub):
@@ -109,12 +132,77 @@ def test_a_branch_that_moves_changes_no_run_that_has_begun(heptune, hub, gpt2, d
     second = hub.push("models", "gpt2", moved)
     write_json_lines(tmp_path / "other" / "train.jsonl", tweets(100, seed=3))
     hub.push("datasets", DATA, tmp_path / "other")
-    for options in ([], ["--set", "sources.method=full"]):
-        assert heptune(*COMMAND, "--stop-after", "3", *options).code == 0
+    huggingface_cache = Path(os.environ["HF_HOME"]) / "hub"
+    for is_there in (True, False):
+        if not is_there:
+            shutil.rmtree(huggingface_cache)
+        assert heptune(*COMMAND, "--stop-after", "3").code == 0
         assert sources()["model"]["commit"] == first
-    assert reused(RUN) == {"goal": True, "sources": False, "dataset": True}
+        assert reused(RUN) == {"goal": True, "sources": is_there, "dataset": True}
+    assert all(str(huggingface_cache) in file for file in changes(RUN)["sources"])
     assert heptune(*COMMAND, "--stop-after", "3", "--fresh").code == 0
     assert sources()["model"]["commit"] == second
+
+
+def test_a_model_that_the_cache_has_lost_is_fetched_again_and_announced(heptune, hub, data):
+    command = ["run", data, "--model", "gpt2", "--out", RUN, "--stop-after"]
+    assert heptune(*command, "3").code == 0
+    shutil.rmtree(Path(os.environ["HF_HOME"]) / "hub")
+    outcome = heptune(*command, "4")
+    assert outcome.code == 0
+    assert "downloading gpt2: " in outcome.out
+    assert reused(RUN) == {"goal": True, "sources": True, "dataset": True, "tokens": False}
+
+
+def test_init_announces_downloads(heptune, hub, workplace):
+    outcome = heptune("init", DATA, "--model", "gpt2")
+    assert outcome.code == 0
+    assert re.search(rf"downloading {DATA}: \d+ KiB", outcome.err)
+    assert re.search(r"downloading gpt2: \d+ KiB", outcome.err)
+
+
+@pytest.mark.parametrize(("splits", "rows"), [(("train", "test"), 60), (("train",), 240), (("validation",), 240)])
+def test_test_rows_may_be_a_data_set_of_the_hub(heptune, hub, data, dataset, splits, rows):
+    served = "owner/held-out"
+    folder = dataset.parent / "held out"
+    for split in splits:
+        write_json_lines(folder / f"{split}.jsonl", tweets(60 if split == "test" else 240, seed=3))
+    first = hub.push("datasets", served, folder)
+    write_csv(data, [(text, str(int(label == "good"))) for text, label in messages(120)])
+    command = [
+        "run",
+        data,
+        "--test",
+        served,
+        "--method",
+        "tfidf",
+        "--out",
+        RUN,
+        "--stop-after",
+        "3",
+        "--format",
+        "json",
+    ]
+    outcome = heptune(*command)
+    assert outcome.code == 0, outcome.out
+    assert outcome.json["result"]["splits"]["test"]["rows"] == rows
+    assert sources()["test"] == {"uri": served, "kind": "hub", "commit": first, "licence": None}
+    assert {Path(file["path"]).stem for file in sources()["data"]["files"] if file["part"] == "test"} == {splits[-1]}
+    fetched = [request for request in hub.requests if "/resolve/" in request and served in request]
+    assert not [request for request in fetched if not request.endswith(f"{splits[-1]}.jsonl")]
+    (folder / "README.md").write_text("a new card")
+    hub.push("datasets", served, folder)
+    data.touch()
+    assert heptune(*command).code == 0
+    assert sources()["test"]["commit"] == first
+
+
+def test_of_several_splits_none_of_which_is_named_test_none_is_guessed(heptune, hub, data, dataset):
+    (dataset / "test.jsonl").rename(dataset / "dev.jsonl")
+    hub.push("datasets", DATA, dataset)
+    outcome = heptune("run", data, "--test", DATA, "--method", "tfidf", "--format", "json")
+    assert (outcome.code, outcome.error["code"], outcome.error["where"]) == (2, "no_test_files", DATA)
+    assert outcome.error["found"] == "train, validation"
 
 
 def test_another_revision_is_taken_where_it_is_asked_for_and_named(heptune, hub, gpt2):

@@ -2,11 +2,17 @@
 
 import json
 import math
+from pathlib import Path
 
 import pytest
-from command_line import STEP_NAMES, call
+from command_line import STEP_NAMES, call, events
 from made_up_data import messages, write_csv
 
+from heptune.errors import InterruptedRunError
+from heptune.steps.step7_training import step
+from heptune.storage.test_scorings import state_folder
+
+RARE = "a single training row of: rare"
 SCORE_NAMES = ("accuracy", "macro_f1", "log_loss")
 
 
@@ -111,6 +117,42 @@ def test_a_stopped_run_prints_the_last_result(heptune, data):
 def test_quiet_prints_the_one_path_that_scripts_want(heptune, data, stop_after, line):
     outcome = heptune("run", data, "--method", "tfidf", "--stop-after", stop_after, "--format", "quiet")
     assert (outcome.code, outcome.out, outcome.err) == (0, line, "")
+
+
+@pytest.mark.parametrize("stop_after", ["7", "3"])
+def test_warnings_are_in_the_object_and_on_standard_error(heptune, workplace, stop_after):
+    write_csv(workplace / "d.csv", [*messages(60), ("one of a kind", "rare")])
+    options = ["--method", "tfidf", "--stop-after", stop_after]
+    outcome = heptune("run", "d.csv", *options, "--format", "json")
+    assert outcome.code == 0
+    assert outcome.json["warnings"] == [RARE]
+    assert outcome.err == f"mind: {RARE}\n"
+    quiet = heptune("run", "d.csv", *options, "--format", "quiet")
+    assert (quiet.out.count("\n"), quiet.err) == (1, f"mind: {RARE}\n")
+    assert [(event["step"], event["message"]) for event in events(Path("runs/d-tfidf"), "warning")] == [(3, RARE)] * 2
+    assert heptune("show", "runs/d-tfidf", "--format", "json").json["warnings"] == [RARE]
+    for shown in (heptune("show", "runs/d-tfidf"), heptune("run", "d.csv", *options)):
+        assert (shown.out.count(f"mind: {RARE}"), shown.err) == (1, "")
+
+
+def test_the_scorings_of_a_test_set_are_those_up_to_now(heptune, data):
+    for seed in ("1", "2"):
+        heptune("run", data, "--method", "tfidf", "--out", f"run{seed}", "--set", f"model.seed={seed}")
+    again = heptune("run", data, "--method", "tfidf", "--out", "run1", "--set", "model.seed=1", "--format", "json")
+    assert again.json["test_scorings"] == 2
+    assert heptune("show", "run1", "--format", "json").json["test_scorings"] == 2
+    assert "on this machine so far: 2" in heptune("show", "run1").out
+    (state_folder() / "test_scorings.jsonl").unlink()
+    assert heptune("show", "run1", "--format", "json").json["test_scorings"] == 1  # as it was stored
+
+
+def test_a_scoring_that_breaks_off_is_counted(heptune, data, monkeypatch):
+    def break_off(*_arguments):
+        raise InterruptedRunError("stopped", exit_code=130)
+
+    monkeypatch.setattr(step, "score_splits", break_off)
+    assert heptune("run", data, "--method", "tfidf").code == 130
+    assert len((state_folder() / "test_scorings.jsonl").read_text().splitlines()) == 1
 
 
 def test_in_a_process_of_its_own_nothing_but_the_object_is_written(data):

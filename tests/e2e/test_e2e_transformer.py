@@ -58,6 +58,30 @@ def test_the_same_command_reuses_all_and_a_changed_training_setting_only_trains(
     assert changes(Path(first["run"]))["training"] == ["the setting training.epochs (3 → 1)"]
 
 
+def test_the_same_effective_batch_is_not_trained_again_and_another_is_named(run, bert):
+    """C15: batch 1 accumulated over 4, then batch 4 at once, then batch 8."""
+    first = run(bert, "--batch-size", "4", "--set", "training.micro_batch_size=1")
+    run(bert, "--batch-size", "4", "--set", "training.micro_batch_size=4")
+    assert reused(Path(first["run"])) == dict.fromkeys(STEP_NAMES, True)
+    run(bert, "--batch-size", "8", "--set", "training.micro_batch_size=4")
+    assert changes(Path(first["run"]))["training"] == ["the setting training.batch_size (4 → 8)"]
+    fit = json.loads((Path(first["run"]) / "7_training.json").read_text())["result"]["fit"]
+    assert fit["settings"]["micro_batch_size"] == 4
+
+
+def test_rows_that_give_the_model_no_token_are_left_out_and_listed(heptune, bert, workplace):
+    rows = messages(120)
+    rows[10:13] = [("\ufffd", label) for _text, label in rows[10:13]]
+    data = write_csv(workplace / "d.csv", rows)
+    outcome = heptune("run", data, "--model", bert, "--stop-after", "4", "--set", "dataset.test_share=0.02")
+    assert outcome.code == 0
+    result = json.loads(Path("runs/d-bert/4_tokens.json").read_text())["result"]
+    left_out = sum(result["without_tokens"].values())
+    assert left_out == len(result["without_tokens_examples"]) > 0
+    (warning,) = [line for line in outcome.out.splitlines() if "no token" in line]
+    assert f"{left_out} texts to learn from give the model no token and are left out: d.csv:1" in warning
+
+
 def test_the_same_seed_gives_the_same_weights_and_another_seed_others(run, bert):
     weights = {}
     for folder, seed in (("one", 5), ("two", 5), ("three", 6)):

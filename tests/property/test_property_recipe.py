@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heptune.api import dump_recipe
+from heptune.data.text import is_blank
 from heptune.errors import UsageError
 from heptune.recipe import make_recipe, parse_assignments
 from heptune.recipe_yaml import parse_yaml
@@ -19,6 +20,10 @@ POSITIVE = st.floats(0, 1e6, exclude_min=True, allow_subnormal=False)
 LINE_ENDS_OF_OLD = ("\x85", "\u2028", "\u2029")
 
 
+def not_blank(name):
+    return not is_blank(name)
+
+
 def recipes(names):
     return st.fixed_dictionaries(
         {"sources": st.fixed_dictionaries({"data": names}, optional={"model": names, "configuration": names})},
@@ -26,8 +31,12 @@ def recipes(names):
             "goal": st.fixed_dictionaries(
                 {},
                 optional={
-                    "labels": st.lists(st.fixed_dictionaries({"name": names}, optional={"meaning": names}), max_size=4),
-                    "require": st.none() | names,
+                    "labels": st.lists(
+                        st.fixed_dictionaries({"name": names.filter(not_blank)}, optional={"meaning": names}),
+                        max_size=4,
+                        unique_by=lambda label: label["name"],
+                    ),
+                    "require": st.sampled_from([None, "accuracy >= 0.5", "log_loss<=1e-1", "macro_f1 ≥ 75%"]),
                     "languages": st.lists(names, max_size=3),
                     "max_training_minutes": st.none() | POSITIVE,
                 },

@@ -2,6 +2,7 @@
 
 import gc
 import json
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from methods_at_work import easy_rows
 
 from heptune import HeptuneError, TextClassifier
 from heptune.errors import InvalidInputError, MissingError, UsageError
-from heptune.storage.artifacts import read_manifest
+from heptune.storage.artifacts import atomic_folder, read_manifest
 
 ROWS = easy_rows(60, classes=2)
 TEXTS, CLASSES = ROWS["text"].to_pylist(), ROWS["label"].to_pylist()
@@ -141,7 +142,7 @@ def test_a_network_learns_saves_and_loads(tiny_model, tmp_path):
     classifier.save(tmp_path / "bundle")
     loaded = TextClassifier.load(tmp_path / "bundle")
     assert loaded.predict_proba(NEW) == pytest.approx(classifier.predict_proba(NEW), abs=1e-6)
-    assert loaded.predict(NEW).tolist() == [str(label) for label in classifier.predict(NEW)]
+    assert loaded.predict(NEW).tolist() == classifier.predict(NEW).tolist()
     assert str(tiny_model("gpt2").parent) not in "".join(
         path.read_text() for path in (tmp_path / "bundle").glob("*.*") if path.suffix in (".json", ".md")
     )
@@ -159,6 +160,42 @@ def test_what_was_saved_is_a_bundle_like_any_other(words, tmp_path):
     assert loaded.run_ is None
 
 
+@pytest.mark.parametrize("mark", [None, "heptune.json", "MANIFEST.json", "7_training.json"])
+def test_a_folder_that_holds_other_things_is_not_saved_over(words, tmp_path, mark):
+    thesis = tmp_path / "precious" / "thesis.txt"
+    thesis.parent.mkdir()
+    thesis.write_text("years of work")
+    if mark:
+        (thesis.parent / mark).write_text("{}")
+    before = sorted(tmp_path.rglob("*"))
+    for target in (thesis.parent, thesis):
+        error = refused(lambda target=target: words.save(target))
+        assert (error.code, error.where) == ("not_a_bundle", str(target))
+        assert error.found
+    assert sorted(tmp_path.rglob("*")) == before
+    assert thesis.read_text() == "years of work"
+
+
+def test_a_new_or_empty_folder_is_saved_to_and_the_one_we_work_in_too(words, tmp_path, monkeypatch):
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+    words.save(tmp_path / "new" / "one")
+    words.save(".")
+    monkeypatch.chdir(tmp_path)
+    for folder in ("new/one", "empty"):
+        assert TextClassifier.load(folder).classes_.tolist() == ["complaint", "order"]
+
+
+def test_what_a_killed_save_left_is_put_back_before_anything_else(words, tmp_path):
+    words.save(tmp_path / "bundle")
+    left = (tmp_path / "bundle").rename(tmp_path / ".bundle.tmp-1-00000000")
+    words._folder, folder = tmp_path / "nowhere", words._folder
+    refused(lambda: words.save(tmp_path / "bundle"), HeptuneError)
+    words._folder = folder
+    assert not left.exists()
+    assert TextClassifier.load(tmp_path / "bundle").classes_.tolist() == ["complaint", "order"]
+
+
 def test_saving_over_itself_and_again_keeps_it_whole(words, tmp_path):
     words.save(tmp_path / "bundle")
     (tmp_path / "bundle" / ".gitattributes").write_text("x")
@@ -168,11 +205,52 @@ def test_saving_over_itself_and_again_keeps_it_whole(words, tmp_path):
     assert np.array_equal(TextClassifier.load(tmp_path / "bundle").predict_proba(NEW), words.predict_proba(NEW))
 
 
-def test_loaded_labels_are_text_and_score_compares_by_name(tmp_path):
-    fitted().save(tmp_path / "bundle")
+@pytest.mark.parametrize(
+    "labels",
+    [
+        named(0, 1),
+        named(-7, 3),
+        named(False, True),
+        named(0.5, 1.0),
+        named("00123", "1"),
+        named("True", "False"),
+        np.array(named(1, 2), dtype=np.int64),
+        np.array(named(False, True)),
+        pd.Series(named(0.1, 1e-9)),
+    ],
+    ids=str,
+)
+def test_loaded_labels_are_of_the_kind_that_was_learnt_and_stay_so(tmp_path, labels):
+    classifier = fitted(labels=labels)
+    loaded = classifier
+    for name in ("once", "twice"):
+        loaded.save(tmp_path / name)
+        loaded = TextClassifier.load(tmp_path / name)
+        assert loaded.classes_.tolist() == classifier.classes_.tolist()
+        assert loaded.classes_.dtype == classifier.classes_.dtype
+        assert np.array_equal(loaded.predict(NEW), classifier.predict(NEW))
+        assert loaded.score(TEXTS, labels) > 0.9
+
+
+@pytest.mark.parametrize(
+    "labels", [named(0, "positive"), named(np.timedelta64(1, "D"), np.timedelta64(2, "D"))], ids=str
+)
+def test_labels_of_several_kinds_or_of_another_one_are_text_after_loading(tmp_path, labels):
+    fitted(labels=labels).save(tmp_path / "bundle")
     loaded = TextClassifier.load(tmp_path / "bundle")
-    assert loaded.classes_.tolist() == ["0", "1"]
-    assert loaded.score(TEXTS, CLASSES) == loaded.score(TEXTS, [str(label) for label in CLASSES]) > 0.9
+    assert loaded.classes_.tolist() == sorted({str(label) for label in labels})
+    assert loaded.score(TEXTS, labels) > 0.9
+
+
+def test_a_bundle_that_lies_about_the_kind_of_its_labels_is_damaged(words, tmp_path):
+    words.save(tmp_path / "bundle")
+    info = json.loads((tmp_path / "bundle" / "heptune.json").read_text())
+    assert "label_kind" not in info
+    with atomic_folder(tmp_path / "lying") as folder:
+        shutil.copytree(tmp_path / "bundle", folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("MANIFEST.json"))
+        (folder / "heptune.json").write_text(json.dumps(info | {"label_kind": "int"}))
+    error = refused(lambda: TextClassifier.load(tmp_path / "lying"), InvalidInputError)
+    assert (error.code, error.expected) == ("bad_bundle", "int")
 
 
 def test_score_takes_numbers_of_another_kind_as_equal():

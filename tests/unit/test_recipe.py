@@ -2,10 +2,12 @@
 
 import pytest
 
+from heptune import i18n
 from heptune.api import dump_recipe
 from heptune.errors import UsageError
 from heptune.recipe import make_recipe, parse_assignments, read_recipe, ready_recipes
 from heptune.recipe_yaml import parse_yaml
+from heptune.steps.step2_sources.method import ChosenMethod
 
 LEAST = {"sources": {"data": "rows.csv"}}
 
@@ -71,9 +73,59 @@ def test_a_section_that_is_no_section_is_a_fault(section):
     assert section in faults(LEAST, {section: ["a"]})
 
 
-@pytest.mark.parametrize("task", ["multi_label", "regression", "generation"])
-def test_other_kinds_of_task_are_refused(task):
-    assert "goal.task" in faults(LEAST, {"goal": {"task": task}})
+@pytest.mark.parametrize("task", ["multi_label", "sentence_pair", "ordinal", "regression", "generation"])
+def test_other_kinds_of_task_are_known_and_refused(task):
+    error = refused(LEAST, {"goal": {"task": task}})
+    assert (error.exit_code, error.code, error.where, error.found) == (2, "task_not_built", "goal.task", task)
+    assert error.message == "This kind of task is not built yet."
+    assert "single_label" in error.expected
+
+
+def test_settings_that_only_we_can_judge_are_told_with_all_other_faults():
+    found = faults(
+        LEAST,
+        {
+            "goal": {"task": "ordinal", "labels": ["a", "a"], "require": "f1 >= 0.5"},
+            "evaluation": {"primary_metric": "f1"},
+            "training": {"epochs": "0"},
+        },
+    )
+    assert set(found) == {"goal.task", "goal.labels", "goal.require", "evaluation.primary_metric", "training.epochs"}
+    assert found["evaluation.primary_metric"] == (
+        "There is no metric named 'f1' (found: f1); expected: one of accuracy, macro_f1, log_loss, ece. "
+        "Did you mean macro_f1?"
+    )
+    assert found["goal.task"] == (
+        "This kind of task is not built yet (found: ordinal); expected: single_label: one label for each text"
+    )
+
+
+def test_several_faults_of_one_setting_are_told_each():
+    error = refused(LEAST, {"goal": {"require": "f1 >= much"}, "training": {"epochs": "0"}})
+    assert [fault.where for fault in error.faults] == ["goal.require", "goal.require", "training.epochs"]
+
+
+@pytest.mark.parametrize("setting", ["data", "test", "model"])
+def test_a_name_of_nothing_is_a_fault(setting):
+    assert f"sources.{setting}" in faults(LEAST, {"sources": {setting: ""}})
+
+
+def test_a_single_fault_keeps_its_code_and_its_remedy():
+    error = refused(LEAST, {"evaluation": {"primary_metric": "f1"}})
+    assert (error.code, error.where, error.found) == ("unknown_metric", "evaluation.primary_metric", "f1")
+    assert "macro_f1" in error.remedy
+
+
+@pytest.mark.parametrize("section", ["dataset", "model", "training"])
+@pytest.mark.parametrize(
+    ("seed", "fits"), [(0, True), (2**63 - 1, True), (2**63, False), (2**64 - 1, False), (-1, False)]
+)
+def test_a_seed_is_a_number_that_every_generator_takes(section, seed, fits):
+    layer = {section: {"seed": str(seed)}}
+    if fits:
+        assert getattr(make_recipe(LEAST, layer), section).seed == seed
+    else:
+        assert f"{section}.seed" in faults(LEAST, layer)
 
 
 def test_a_section_without_settings_sets_nothing():
@@ -181,30 +233,82 @@ def test_a_list_or_object_that_is_not_closed_is_refused(assignment):
     assert assignment in caught.value.where
 
 
+TFIDF = ChosenMethod("tfidf", None, i18n._("as given"))
+FULL = ChosenMethod("full", "starter", i18n._("as given"))
+
+
+def idle(made, parts=("whole",)):
+    """The settings that are refused as they have no effect."""
+    try:
+        made.check_effects(parts)
+    except UsageError as error:
+        return [fault.where for fault in error.faults if error.code == "setting_without_effect"]
+    return []
+
+
 def test_settings_without_effect_with_tfidf_are_all_named():
-    settings = {"tokens": {"max_length": 64}, "training": {"epochs": 3, "patience": 1, "seed": 7}}
+    settings = {"tokens": {"max_length": 64}, "training": {"epochs": 3, "patience": 1, "learning_rate": None}}
     made = make_recipe(LEAST, settings, {"goal": {"max_training_minutes": 5}})
-    made.check_settings_for("full")
-    with pytest.raises(UsageError) as caught:
-        made.check_settings_for("tfidf")
-    assert caught.value.code == "setting_without_effect"
-    assert [fault.where for fault in caught.value.faults] == [
+    assert idle(made.with_method(FULL)) == []
+    assert idle(made.with_method(TFIDF)) == [
         "goal.max_training_minutes", "tokens.max_length", "training.epochs", "training.patience",
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("method", ["tfidf", "auto"])
-def test_the_recipe_in_the_folder_of_a_tfidf_run_can_be_run_again(method):
-    made = make_recipe(LEAST, {"sources": {"method": method}})
+def test_the_seed_of_training_has_an_effect_on_tfidf_only_as_one_of_all():
+    for seed in (0, 7):
+        assert idle(recipe(training={"seed": seed}).with_method(TFIDF)) == ["training.seed"]
+    assert idle(recipe(training={"seed": 7}, model={"seed": 7}).with_method(TFIDF)) == []
+    assert idle(recipe(training={"seed": 7}).with_method(FULL)) == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "parts", "expected"),
+    [
+        ({"dataset": {"test_share": 0.3}}, ("train", "test"), ["dataset.test_share"]),
+        ({"dataset": {"test_share": 0.3}}, ("whole",), []),
+        ({"dataset": {"validation_share": 0.3}}, ("whole", "validation"), ["dataset.validation_share"]),
+        ({"dataset": {"validation_share": 0}}, ("whole", "validation"), []),
+        ({"dataset": {"validation_share": 0}, "training": {"patience": 5}}, ("whole",), ["training.patience"]),
+        ({"dataset": {"validation_share": 0}, "training": {"patience": 5}}, ("whole", "validation"), []),
+        ({"dataset": {"validation_share": 0}, "training": {"patience": 0}}, ("whole",), []),
+        ({"dataset": {"validation_share": 0}, "training": {"patience": 5}}, (), []),
+        ({"dataset": {"test_share": 0.2}}, ("train", "test"), []),
+    ],
+)
+def test_a_setting_that_the_data_leave_without_effect_is_refused(settings, parts, expected):
+    """Not so a default, a 0, or where nothing is known yet."""
+    assert idle(make_recipe(LEAST, settings).with_method(FULL), parts) == expected
+
+
+@pytest.mark.parametrize("setting", ["configuration", "data_revision"])
+@pytest.mark.parametrize(("data", "expected"), [("rows.csv", True), ("sample:english", True), ("owner/name", False)])
+def test_settings_of_the_hub_have_no_effect_on_local_data(setting, data, expected):
+    made = recipe(sources={"data": data, setting: "main"})
+    assert idle(made) == ([f"sources.{setting}"] if expected else [])
+
+
+@pytest.mark.parametrize(("model", "expected"), [(None, True), ("starter", True), (".", True), ("gpt2", False)])
+def test_a_model_revision_has_an_effect_on_a_model_of_the_hub_only(model, expected):
+    made = recipe(sources={"model": model, "model_revision": "main"})
+    assert idle(made) == (["sources.model_revision"] if expected else [])
+
+
+@pytest.mark.parametrize("chosen", [TFIDF, FULL])
+@pytest.mark.parametrize("parts", [("whole",), ("train", "validation", "test")])
+def test_the_recipe_in_a_run_folder_can_be_run_again_and_names_the_method(chosen, parts):
+    made = make_recipe(LEAST).with_method(chosen)
     again = make_recipe(parse_yaml(dump_recipe(made), where="recipe.yaml"))
-    again.check_settings_for("tfidf")
+    assert idle(again, parts) == []
     assert again == made
+    assert (again.sources.method, again.sources.model) == (chosen.method, chosen.model)
 
 
 @pytest.mark.parametrize("name", ready_recipes())
 def test_ready_recipes_are_whole(name):
     made = make_recipe(read_recipe(name), where=name)
-    made.check_settings_for("full")
+    method = ChosenMethod("full", made.sources.model or "starter", i18n._("as given"))
+    assert idle(made.with_method(method), ("train", "test")) == []
     assert made.sources.data
 
 
@@ -218,6 +322,8 @@ def test_the_article_is_the_reference_job_with_its_own_settings():
     training = made.training
     assert (training.batch_size, training.micro_batch_size) == (4, 1)  # accumulated over four
     assert (training.epochs, training.learning_rate, training.patience) == (3, 5e-5, 0)
+    assert (training.warmup_share, training.weight_decay) == (0, 0)
+    assert (training.precision, training.seed) == ("fp32", 42)
     dataset = made.dataset
     assert (dataset.validation_share, dataset.calibration_share) == (0, 0)
     assert (dataset.sample, dataset.test_sample, dataset.seed) == (1000, 1000, 42)

@@ -2,6 +2,7 @@
 
 from typing import Any, Literal
 
+from heptune.data.label_kinds import LabelKind
 from heptune.schemas.dataset import LabelInfo
 from heptune.schemas.record import Record
 
@@ -26,6 +27,7 @@ class BundleInfo(Record):
         heptune_version: That wrote it.
         runtime: Which runtime opens the files beside it.
         labels: The classes in class order.
+        label_kind: Of which kind the labels were that a `TextClassifier` learnt; all else reads and gives their names.
         max_length: Longest sequence in tokens; None where texts of any length are read.
         golden: Answers by which a later installation can check itself.
         provenance: Model, data and seeds that it was made from.
@@ -35,6 +37,7 @@ class BundleInfo(Record):
     heptune_version: str
     runtime: RuntimeName
     labels: tuple[LabelInfo, ...]
+    label_kind: LabelKind = "str"
     max_length: int | None
     golden: tuple[GoldenPrediction, ...]
     provenance: dict[str, Any]

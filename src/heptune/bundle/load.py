@@ -19,7 +19,9 @@ def read_bundle(folder: Path) -> BundleInfo:
         InvalidInputError: a newer Heptune wrote it, or it cannot be read.
     """
     path = folder / BUNDLE_FILE
-    if not path.is_file():
+    with translated_read_errors(path):
+        is_here = path.is_file()
+    if not is_here:
         raise MissingError(
             _("There is no bundle here."),
             code="no_bundle",

@@ -44,8 +44,14 @@ def describe_bundle(
         golden=tuple(golden),
         provenance=provenance,
     )
-    (folder / BUNDLE_FILE).write_text(info.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    write_info(folder, info)
     return Predictor(info, opened)
+
+
+def write_info(folder: Path, info: BundleInfo) -> None:
+    """Write heptune.json into a bundle that is being filled; what labels are without saying so is left out."""
+    unsaid = {"label_kind"} if info.label_kind == "str" else None
+    (folder / BUNDLE_FILE).write_text(info.model_dump_json(indent=2, exclude=unsaid) + "\n", encoding="utf-8")
 
 
 def golden_texts() -> list[str]:

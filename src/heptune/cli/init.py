@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from heptune.cli.options import command as make_command
+from heptune.cli.options import terminal
 
 
 @make_command("init")
@@ -21,10 +22,13 @@ def command(data: str, model: str | None, out: Path) -> None:
     from heptune.errors import UsageError
     from heptune.i18n import _
     from heptune.recipe import make_recipe
+    from heptune.reports.display import Messages
     from heptune.reports.recipe_text import recipe_text
-    from heptune.storage.artifacts import write_text
+    from heptune.storage.artifacts import translated_write_errors, write_text
 
-    if out.exists():
+    with translated_write_errors(out):
+        is_taken = out.exists()
+    if is_taken:
         raise UsageError(
             _("There is a file of this name already."),
             code="file_exists",
@@ -33,6 +37,7 @@ def command(data: str, model: str | None, out: Path) -> None:
         )
     recipe = make_recipe({"sources": {"data": data, **({"model": model} if model else {})}})
     with tempfile.TemporaryDirectory() as folder:
-        looked_at = run_recipe(recipe, out=Path(folder) / "look", stop_after=3)
+        messages = Messages(terminal(stderr=True))
+        looked_at = run_recipe(recipe, out=Path(folder) / "look", stop_after=3, listeners=(messages,))
     write_text(out, recipe_text(recipe, looked_at.results))
     click.echo(_("Wrote {path}. Edit it, then: heptune run {path}", path=out))

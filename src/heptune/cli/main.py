@@ -4,6 +4,7 @@ import io
 import json
 import os
 import sys
+import traceback
 from importlib import import_module
 from itertools import pairwise
 
@@ -73,6 +74,8 @@ def _call(arguments: list[str]) -> int:
         return _report(error, as_json=False)
     except (click.ClickException, HeptuneError, MemoryError) as error:
         return _report(error, as_json=as_json)
+    except Exception as error:  # noqa: BLE001 - what nobody thought of; the last place where it can be told
+        return _report_our_fault(error, as_json=as_json)
 
 
 def _check_arguments(arguments: list[str]) -> None:
@@ -102,6 +105,20 @@ def _report(error: Exception, *, as_json: bool) -> int:
     else:
         _print_for_people(ours)
     return ours.exit_code
+
+
+def _report_our_fault(error: Exception, *, as_json: bool) -> int:
+    """Print what a report needs on standard error, and what `_report` prints besides."""
+    traceback.print_exception(error)
+    ours = HeptuneError(
+        _("Something went wrong inside Heptune. This is our fault, not yours."),
+        code="internal_error",
+        found=f"{type(error).__name__}: {error}",
+        remedy=_("Please report it in the issues of Heptune's repository, with the lines on standard error."),
+    )
+    if as_json:
+        _print_for_people(ours)
+    return _report(ours, as_json=as_json)
 
 
 def _print_for_people(error: HeptuneError) -> None:

@@ -58,39 +58,31 @@ def execute(recipe: Any, *, out: Path | None, fresh: bool, stop_after: int, outp
         QualityGateError: a requirement is not shown to be met.
     """
     from heptune.api import default_folder, run_recipe
-    from heptune.reports.conclusion import conclusion_json
-    from heptune.reports.display import Display, show_conclusion
+    from heptune.reports.conclusion import conclude, conclusion_json, stopped_json
+    from heptune.reports.display import Display, Messages, show_conclusion
 
     human = output_format in ("auto", "human")
     folder = out or default_folder(recipe)
     console = terminal(stderr=not human)
-    display = Display(console, folder) if human or (output_format == "json" and console.is_terminal) else None
+    shows_all = human or (output_format == "json" and console.is_terminal)
+    display = Display(console, folder) if shows_all else Messages(console)
     try:
-        finished = run_recipe(
-            recipe, out=folder, fresh=fresh, stop_after=stop_after, listeners=(display,) if display else ()
-        )
+        finished = run_recipe(recipe, out=folder, fresh=fresh, stop_after=stop_after, listeners=(display,))
     finally:
-        if display:
-            display.close()
-    if finished.result is None:
-        _print_stopped(finished, output_format)
-    elif output_format == "json":
-        content = conclusion_json(folder, finished.goal, finished.result, finished.seconds)
+        display.close()
+    conclusion = conclude(folder, finished.results)
+    if output_format == "json":
+        content = (
+            conclusion_json(conclusion, finished.seconds)
+            if conclusion
+            else stopped_json(folder, finished.results, finished.seconds)
+        )
         click.echo(json.dumps(content, ensure_ascii=False))
     elif output_format == "quiet":
-        click.echo(finished.bundle)
-    else:
-        show_conclusion(console, folder, finished.goal, finished.result)
+        click.echo(finished.bundle if conclusion else folder)
+    elif conclusion:
+        show_conclusion(console, conclusion)
     finished.check_requirement()
-
-
-def _print_stopped(finished: Any, output_format: str) -> None:  # noqa: ANN401 - a FinishedRun, imported late
-    if output_format == "json":
-        last = finished.results[-1]
-        content = {"run": str(finished.folder), "step": last.step_number, "result": last.model_dump(mode="json")}
-        click.echo(json.dumps(content | {"seconds": finished.seconds}, ensure_ascii=False))
-    elif output_format == "quiet":
-        click.echo(finished.folder)
 
 
 def _names_a_recipe(source: str) -> bool:

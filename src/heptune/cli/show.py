@@ -16,10 +16,8 @@ def command(run: Path, output_format: str) -> None:
     """Print the run in the folder RUN once more."""
     from heptune.errors import MissingError
     from heptune.i18n import _
-    from heptune.reports.conclusion import conclusion_json
-    from heptune.reports.display import RESULTS, show_conclusion, show_step
-    from heptune.schemas.goal import Goal
-    from heptune.schemas.training import RunResult
+    from heptune.reports.conclusion import conclude, conclusion_json, stopped_json
+    from heptune.reports.display import RESULTS, show_conclusion, show_step, show_warnings
     from heptune.storage.step_files import read_current_results, stored_seconds
 
     results = read_current_results(run, RESULTS)
@@ -27,19 +25,17 @@ def command(run: Path, output_format: str) -> None:
         raise MissingError(
             _("There is no run here."), code="no_run", where=str(run), remedy=_("Give the folder of a run.")
         )
-    goal, last = results[0], results[-1]
+    conclusion = conclude(run, results)
     if output_format == "json":
-        content = (
-            conclusion_json(run, goal, last, stored_seconds(run, RESULTS))
-            if isinstance(last, RunResult) and isinstance(goal, Goal)
-            else {"run": str(run), "step": last.step_number, "result": last.model_dump(mode="json")}
-        )
+        seconds = stored_seconds(run, RESULTS[: len(results)])
+        content = conclusion_json(conclusion, seconds) if conclusion else stopped_json(run, results, seconds)
         click.echo(json.dumps(content, ensure_ascii=False))
     elif output_format == "quiet":
-        click.echo(run / last.bundle if isinstance(last, RunResult) else run)
+        click.echo(run / conclusion.result.bundle if conclusion else run)
     else:
         console = terminal()
         for result in results:
             show_step(console, result)
-        if isinstance(last, RunResult) and isinstance(goal, Goal):
-            show_conclusion(console, run, goal, last)
+            show_warnings(console, result)
+        if conclusion:
+            show_conclusion(console, conclusion)

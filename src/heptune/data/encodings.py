@@ -38,12 +38,10 @@ class Encoding:
 
     Attributes:
         name: Name of the Python codec.
-        bom: Whether the file begins with a byte-order mark.
         reason: One sentence for the user: why this encoding, or empty for plain UTF-8.
     """
 
     name: str
-    bom: bool
     reason: str
 
 
@@ -74,9 +72,9 @@ def detect_encoding(path: Path) -> Encoding:
             return _marked_encoding(path, name)
     fault = find_undecodable_byte(path, "utf-8")
     if b"\0" in head and (name_without_mark := _guess_utf16(path, head)):
-        return Encoding(name_without_mark, bom=False, reason=_("read as UTF-16, by the pattern of its zero bytes"))
+        return Encoding(name_without_mark, reason=_("read as UTF-16, by the pattern of its zero bytes"))
     if fault is None:
-        return Encoding("utf-8", bom=False, reason="")
+        return Encoding("utf-8", reason="")
     return _legacy_encoding(path, fault)
 
 
@@ -117,6 +115,7 @@ def open_bytes(path: Path) -> Iterator[BinaryIO]:
             code="unreadable_file",
             where=str(path),
             found=error.strerror or str(error),
+            remedy=_("check that the file can be opened and read by you"),
         ) from error
 
 
@@ -151,6 +150,7 @@ def _text_stream(stream: BinaryIO, encoding: str) -> io.TextIOWrapper:
             where="dataset.encoding",
             found=encoding,
             expected=_("a name such as utf-8, gb18030, cp1252, utf-16"),
+            remedy=_("Check the spelling, or leave the setting out: the encoding is found out."),
         ) from error
 
 
@@ -164,7 +164,7 @@ def _marked_encoding(path: Path, name: str) -> Encoding:
     if fault:
         raise _undecodable_error(path, name, fault)
     title = name.removesuffix("-sig").upper()
-    return Encoding(name, bom=True, reason=_("read as {encoding}, by its byte-order mark", encoding=title))
+    return Encoding(name, reason=_("read as {encoding}, by its byte-order mark", encoding=title))
 
 
 def _guess_utf16(path: Path, head: bytes) -> str | None:
@@ -184,7 +184,7 @@ def _legacy_encoding(path: Path, utf8_fault: UndecodableByte) -> Encoding:
     fault = find_undecodable_byte(path, guess.name)
     if fault:
         raise _undecodable_error(path, guess.name, fault, guess.reason)
-    return Encoding(guess.name, bom=False, reason=guess.reason)
+    return Encoding(guess.name, reason=guess.reason)
 
 
 def _what_it_may_be(sample: bytes) -> str:

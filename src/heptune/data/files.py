@@ -2,37 +2,25 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Literal
 
-from heptune.data.readers.formats import FORMATS, data_suffix, format_of
 from heptune.errors import Fault, InvalidInputError
 from heptune.i18n import _
+from heptune.schemas.data_files import FORMATS, SPLIT_WORDS, Split, data_suffix, format_of
+from heptune.storage.artifacts import translated_read_errors
 
-Split = Literal["train", "validation", "test"]
-
-# As the Hub reads them; `eval` means test there too.
-SPLIT_WORDS: dict[str, Split] = {
-    "train": "train",
-    "training": "train",
+CHINESE_SPLIT_WORDS: dict[str, Split] = {
     "训练": "train",
     "训练集": "train",
-    "validation": "validation",
-    "valid": "validation",
-    "val": "validation",
-    "dev": "validation",
     "验证": "validation",
     "验证集": "validation",
-    "test": "test",
-    "testing": "test",
-    "eval": "test",
-    "evaluation": "test",
     "测试": "test",
     "测试集": "test",
 }
+SPLIT_OF_WORD = {word: split for split, words in SPLIT_WORDS.items() for word in words} | CHINESE_SPLIT_WORDS
 # Descriptions that lie beside the data, written by `datasets`, the Hub and model folders.
 METADATA_NAMES = frozenset(
     {
@@ -73,15 +61,16 @@ def find_data_files(path: Path, *, needs_train: bool = True) -> DataFiles:
         needs_train: A folder with files of other splits has to hold training files too.
 
     Raises:
-        InvalidInputError: there is nothing at this path, no file can be read, a name is no text, or it is not clear
-            which file belongs to which split.
+        InvalidInputError: there is nothing at this path, the system does not let us look, no file can be read, a name
+            is no text, or it is not clear which file belongs to which split.
     """
-    if path.is_file():
-        _refuse_undecodable_names([path])
-        return DataFiles(whole=(path,))
-    if not path.is_dir():
-        raise _nothing_there(path)
-    found = _data_files_below(path)
+    with translated_read_errors(path):
+        if path.is_file():
+            _refuse_undecodable_names([path])
+            return DataFiles(whole=(path,))
+        if not path.is_dir():
+            raise _nothing_there(path)
+        found = _data_files_below(path)
     if not found:
         raise _no_data(path)
     _refuse_undecodable_names(found)
@@ -99,14 +88,24 @@ def find_data_files(path: Path, *, needs_train: bool = True) -> DataFiles:
 
 
 def _data_files_below(folder: Path) -> list[Path]:
-    files = [file for depth in range(1, DEPTH + 1) for file in folder.glob("/".join("*" * depth)) if file.is_file()]
-    return [file for file in files if _is_data(file.relative_to(folder)) and not _is_in_run_folder(file, folder)]
+    files = _visible_files(folder, DEPTH)
+    return [file for file in files if _is_data(file) and not _is_in_run_folder(file, folder)]
+
+
+def _visible_files(folder: Path, depth: int) -> Iterator[Path]:
+    """Yield the files down to a depth; unlike `glob`, this does not pass in silence over a folder it may not read."""
+    for path in folder.iterdir():
+        if path.name.startswith(".") or path.name == "__MACOSX":
+            continue
+        if path.is_file():
+            yield path
+        elif depth > 1 and path.is_dir():
+            yield from _visible_files(path, depth - 1)
 
 
 def _is_data(file: Path) -> bool:
-    is_hidden = any(part.startswith(".") or part == "__MACOSX" for part in file.parts)
     is_cache = file.name.startswith("cache-") and file.suffix == ".arrow"  # `datasets` leaves these behind
-    return format_of(file) is not None and not is_hidden and not is_cache and file.name.lower() not in METADATA_NAMES
+    return format_of(file) is not None and not is_cache and file.name.lower() not in METADATA_NAMES
 
 
 def _is_in_run_folder(file: Path, top: Path) -> bool:
@@ -119,7 +118,7 @@ def _split_of(file: Path) -> Split | None:
     """Return the split that the file's name, else its folder's, else that one's folder's names as a whole word."""
     for name in (_stem(file), *(folder.name for folder in file.parents)):
         words = _WORD.findall(name.lower())
-        splits = {SPLIT_WORDS[word] for word in words if word in SPLIT_WORDS}
+        splits = {SPLIT_OF_WORD[word] for word in words if word in SPLIT_OF_WORD}
         if splits:
             return splits.pop() if len(splits) == 1 else None
     return None
@@ -161,6 +160,7 @@ def _refuse_missing_shards(folder: Path, files: Iterable[Path]) -> None:
             _("{folder}: parts of the data are missing", folder=folder.name or str(folder)),
             code="missing_shards",
             where=str(folder),
+            remedy=_("copy the missing parts beside the others, or name a single file"),
             faults=missing,
         )
 
@@ -187,7 +187,7 @@ def _natural_order(file: Path) -> list[str | int]:
 
 
 def _nothing_there(path: Path) -> InvalidInputError:
-    remedy = ""
+    remedy = _("check the path")
     if not path.parent.is_dir():
         remedy = _("the folder {folder} does not exist either", folder=str(path.parent))
     elif near := get_close_matches(path.name, _names_in(path.parent), n=3):
@@ -211,6 +211,7 @@ def _no_data(folder: Path) -> InvalidInputError:
         where=str(folder),
         expected=_("files that end with {suffixes}", suffixes=", ".join(FORMATS)),
         found=", ".join(_names_in(folder)[:20]),
+        remedy=_("name the file with the rows itself, or save it in one of these formats"),
     )
 
 

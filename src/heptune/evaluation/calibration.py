@@ -1,14 +1,11 @@
 """Whether a probability of 0.8 is right in eight of ten cases."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from heptune.evaluation.predictions import FloatArray, IntArray, predicted_classes
-
-Binning = Literal["equal_mass", "equal_width"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,24 +23,19 @@ class ReliabilityBins:
     correct: NDArray[np.float64]
 
 
-def reliability_bins(
-    labels: IntArray, probabilities: FloatArray, *, bins: int = 15, binning: Binning = "equal_mass"
-) -> ReliabilityBins:
-    """Group the rows by their highest probability.
+def reliability_bins(labels: IntArray, probabilities: FloatArray, *, bins: int = 15) -> ReliabilityBins:
+    """Group the rows by their highest probability, the same number of rows in each bin.
+
+    Rows with equal probabilities stay together, so that the order of the rows does not matter.
 
     Args:
         labels: True classes, int `[n]`.
         probabilities: `[n, C]`.
         bins: Number of bins.
-        binning: `equal_mass` puts the same number of rows into each bin, except that rows with equal probabilities stay
-            together, so that the order of the rows does not matter; `equal_width` cuts 0..1 into equal parts, each
-            holding its upper edge.
     """
     confidence = probabilities.max(axis=1).astype(np.float64)
     correct = predicted_classes(probabilities) == labels
-    inner_edges = np.linspace(0, 1, bins + 1)[1:-1]
-    if binning == "equal_mass":
-        inner_edges = np.quantile(confidence, inner_edges, method="inverted_cdf")
+    inner_edges = np.quantile(confidence, np.linspace(0, 1, bins + 1)[1:-1], method="inverted_cdf")
     bin_of_row = np.searchsorted(inner_edges, confidence, side="left")
     return ReliabilityBins(
         rows=np.bincount(bin_of_row, minlength=bins),
@@ -52,9 +44,7 @@ def reliability_bins(
     )
 
 
-def expected_calibration_error(
-    labels: IntArray, probabilities: FloatArray, *, bins: int = 15, binning: Binning = "equal_mass"
-) -> float:
+def expected_calibration_error(labels: IntArray, probabilities: FloatArray, *, bins: int = 15) -> float:
     """Average, over the bins weighted by their rows, the gap between mean highest probability and accuracy.
 
     Sources: Naeini, Cooper and Hauskrecht (2015), "Obtaining well calibrated probabilities using Bayesian binning"; for
@@ -64,5 +54,5 @@ def expected_calibration_error(
     Returns:
         A number in 0..1. It is biased upwards where bins hold few rows, which is why it comes without an interval.
     """
-    grouped = reliability_bins(labels, probabilities, bins=bins, binning=binning)
+    grouped = reliability_bins(labels, probabilities, bins=bins)
     return float(np.abs(grouped.confidence - grouped.correct).sum() / len(labels))

@@ -14,6 +14,7 @@ from heptune.evaluation.calibration import expected_calibration_error
 from heptune.evaluation.confusion import class_rates, confusion_matrix, macro_mean
 from heptune.evaluation.predictions import FloatArray, IntArray, check_predictions, has_nan, predicted_classes
 from heptune.i18n import _
+from heptune.schemas.score import IntervalMethod
 
 Direction = Literal["maximize", "minimize"]
 
@@ -26,6 +27,7 @@ class Metric:
         name: As users write it.
         direction: Whether higher or lower values are better.
         upper_bound: The highest possible value; the lowest is 0.
+        interval: How its 95 % interval is computed; None for a metric without one.
         describe: Gives the meaning in one phrase, in the user's language.
         function: Computes the value from labels int `[n]` and probabilities `[n, C]` that have been checked.
     """
@@ -33,6 +35,7 @@ class Metric:
     name: str
     direction: Direction
     upper_bound: float
+    interval: IntervalMethod | None
     describe: Callable[[], str]
     function: Callable[[IntArray, FloatArray], float]
 
@@ -86,13 +89,28 @@ def log_loss(labels: IntArray, probabilities: FloatArray) -> float:
 METRICS: dict[str, Metric] = {
     metric.name: metric
     for metric in (
-        Metric("accuracy", "maximize", 1.0, lambda: _("share of rows classified rightly"), accuracy),
-        Metric("macro_f1", "maximize", 1.0, lambda: _("mean F1 of the classes, each counting the same"), macro_f1),
-        Metric("log_loss", "minimize", math.inf, lambda: _("mean -ln of the true class's probability"), log_loss),
+        Metric("accuracy", "maximize", 1.0, "wilson", lambda: _("share of rows classified rightly"), accuracy),
+        Metric(
+            "macro_f1",
+            "maximize",
+            1.0,
+            "bootstrap",
+            lambda: _("mean F1 of the classes, each counting the same"),
+            macro_f1,
+        ),
+        Metric(
+            "log_loss",
+            "minimize",
+            math.inf,
+            "bootstrap",
+            lambda: _("mean -ln of the true class's probability"),
+            log_loss,
+        ),
         Metric(
             "ece",
             "minimize",
             1.0,
+            None,
             lambda: _("mean gap between the highest probability and how often it is right"),
             expected_calibration_error,
         ),

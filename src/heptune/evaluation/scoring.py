@@ -7,7 +7,7 @@ import numpy as np
 from heptune.errors import InvalidInputError
 from heptune.evaluation.calibration import expected_calibration_error
 from heptune.evaluation.confusion import ClassRates, class_rates, confusion_matrix
-from heptune.evaluation.intervals import bootstrap_f1, bootstrap_mean, wilson
+from heptune.evaluation.intervals import DRAWS, bootstrap_f1, bootstrap_mean, wilson
 from heptune.evaluation.metrics import row_losses
 from heptune.evaluation.predictions import FloatArray, IntArray, check_predictions, has_nan, predicted_classes
 from heptune.i18n import _
@@ -18,7 +18,7 @@ FEW_ROWS = 30
 
 
 def score_predictions(
-    labels: IntArray, probabilities: FloatArray, class_names: Sequence[str], *, seed: int = 0
+    labels: IntArray, probabilities: FloatArray, class_names: Sequence[str], *, draws: int = DRAWS, seed: int = 0
 ) -> TestScores:
     """Score the test rows, each figure with its interval but the calibration error.
 
@@ -26,7 +26,8 @@ def score_predictions(
         labels: True classes, int `[n]`.
         probabilities: `[n, C]`.
         class_names: The `C` classes as the user wrote them.
-        seed: Of the bootstrap draws.
+        draws: Bootstrap draws.
+        seed: Of the draws.
 
     Raises:
         InvalidInputError: labels, probabilities and names do not fit each other, or a probability is NaN.
@@ -35,12 +36,12 @@ def score_predictions(
     _check_names(class_names, probabilities)
     _check_numbers(probabilities)
     confusion = confusion_matrix(labels, predicted_classes(probabilities), len(class_names))
-    f1 = bootstrap_f1(confusion, seed=seed)
+    f1 = bootstrap_f1(confusion, draws=draws, seed=seed)
     return TestScores(
         n=len(labels),
         accuracy=wilson(int(confusion.trace()), len(labels)),
         macro_f1=f1.macro,
-        log_loss=bootstrap_mean(row_losses(labels, probabilities), labels, seed=seed),
+        log_loss=bootstrap_mean(row_losses(labels, probabilities), labels, draws=draws, seed=seed),
         ece=Score(value=expected_calibration_error(labels, probabilities)),
         per_class=_score_classes(class_names, class_rates(confusion), f1.per_class),
         confusion=tuple(tuple(row) for row in confusion.tolist()),

@@ -17,8 +17,9 @@ from heptune.hub.download import Announce, download
 from heptune.hub.listing import Listing, fetch_readme, list_repository
 from heptune.hub.repository import repository_of
 from heptune.hub.settings import HubSettings, hub_settings
-from heptune.hub.split_files import DATA_FORMATS, SplitFiles, files_by_split
+from heptune.hub.split_files import SplitFiles, files_by_split
 from heptune.i18n import _
+from heptune.schemas.data_files import FORMATS
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +29,12 @@ class HubDataset:
     Attributes:
         listing: Where it is and which of its files are needed.
         licence: As its card states it; None where it states none.
-        configuration: Name of the table that was chosen.
         files: Paths in the repository of each split's files, in reading order. Validation rows are called
             `validation` whatever the data set calls them; other splits keep their name.
     """
 
     listing: Listing
     licence: str | None
-    configuration: str
     files: SplitFiles
 
     @property
@@ -47,11 +46,6 @@ class HubDataset:
     def commit(self) -> str:
         """Sha (40 hex digits) that the name stands for."""
         return self.listing.commit
-
-    @property
-    def sizes(self) -> dict[str, int]:
-        """Size in bytes of each file, by its path in the repository."""
-        return self.listing.files
 
 
 def resolve_dataset(
@@ -84,7 +78,6 @@ def resolve_dataset(
     return HubDataset(
         listing=listing.only([path for path in listing.files if path in needed]),
         licence=licence_of(card),
-        configuration=chosen.name,
         files=files,
     )
 
@@ -146,7 +139,7 @@ def _no_data(listing: Listing, configuration: Configuration) -> HeptuneError:
         _("{name} holds no data files that can be read here.", name=name),
         code="no_data_files",
         where=_where(listing),
-        expected=_("files that end in {endings}", endings=", ".join(sorted(DATA_FORMATS))),
+        expected=_("files that end in {endings}", endings=", ".join(sorted(FORMATS))),
         found=_("for the patterns {patterns}: none", patterns=", ".join(patterns))
         if patterns
         else _found(listing.files),

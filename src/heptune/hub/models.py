@@ -1,9 +1,7 @@
 """Models by name: resolved to a commit once, and of their files only what a classifier is loaded from."""
 
-import fnmatch
-import json
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,23 +12,16 @@ from heptune.hub.listing import Listing, fetch_readme, list_repository, missing_
 from heptune.hub.repository import repository_of
 from heptune.hub.settings import HubSettings, hub_settings
 from heptune.i18n import _
-
-CONFIG = "config.json"
-WEIGHTS = "model.safetensors"
-WEIGHTS_INDEX = "model.safetensors.index.json"
-TOKENIZER_FILES = (
-    "tokenizer.json",
-    "tokenizer_config.json",
-    "special_tokens_map.json",
-    "added_tokens.json",
-    "vocab.txt",
-    "vocab.json",
-    "merges.txt",
-    "*.model",
+from heptune.schemas.model_files import (
+    CONFIG,
+    TOKENIZER_FILES,
+    WEIGHTS,
+    WEIGHTS_INDEX,
+    has_vocabulary,
+    indexed_shards,
+    pickled_weights,
 )
-# Each of these is enough by itself.
-TOKENIZER_VOCABULARIES = ("tokenizer.json", "vocab.txt", "*.model")
-PICKLED_WEIGHTS = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.h5", "*.msgpack")
+
 _WEIGHTS_SHARD = re.compile(r"model-\d+-of-\d+\.safetensors")
 
 
@@ -97,7 +88,7 @@ def download_model(model: HubModel, announce: Announce) -> Path:
 
 
 def _needed_files(names: Collection[str]) -> list[str]:
-    wanted = [CONFIG, *_weights(names), *_matching(names, TOKENIZER_FILES)]
+    wanted = {CONFIG, *_weights(names), *TOKENIZER_FILES}
     return [name for name in names if name in wanted]
 
 
@@ -109,17 +100,11 @@ def _weights(names: Collection[str]) -> list[str]:
     return [WEIGHTS_INDEX, *shards] if WEIGHTS_INDEX in names and shards else []
 
 
-def _matching(names: Iterable[str], patterns: Iterable[str]) -> list[str]:
-    """Names in the top folder that fit a pattern; a `*` would step into folders otherwise."""
-    patterns = tuple(patterns)
-    return [name for name in names if "/" not in name and any(fnmatch.fnmatchcase(name, p) for p in patterns)]
-
-
 def _refuse_unloadable(listing: Listing, settings: HubSettings) -> None:
     missing = _missing_parts(listing, settings)
     if missing and listing.source == "cached files":
         raise missing_files(listing, missing, settings)
-    pickled = _matching(listing.files, PICKLED_WEIGHTS)
+    pickled = pickled_weights(listing.files)
     if WEIGHTS in missing and pickled:
         raise _only_pickles(listing, pickled)
     if missing:
@@ -134,23 +119,23 @@ def _missing_parts(listing: Listing, settings: HubSettings) -> list[str]:
         missing.append(WEIGHTS)
     elif WEIGHTS not in names and listing.source == "cached files":
         missing += sorted(_indexed_shards(listing.folder(settings)) - names)
-    if not _matching(names, TOKENIZER_VOCABULARIES) and not names >= {"vocab.json", "merges.txt"}:
+    if not has_vocabulary(names):
         missing.append("merges.txt" if "vocab.json" in names else "tokenizer.json")
     return missing
 
 
 def _indexed_shards(folder: Path) -> set[str]:
     index = folder / WEIGHTS_INDEX
-    try:
-        return set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    names = indexed_shards(index.read_bytes())
+    if names is None:
         raise InvalidInputError(
             _("The list of the model's weight files cannot be read."),
             code="damaged_file",
             where=str(index),
-            expected=_("a JSON object with a weight_map"),
+            expected=_("a name of a file for each weight"),
             remedy=_("Delete this file and the one it points to, then run the same command with the Hub in reach."),
-        ) from error
+        )
+    return set(names)
 
 
 def _only_pickles(listing: Listing, pickled: list[str]) -> HeptuneError:

@@ -13,24 +13,16 @@ from heptune.errors import Fault, InvalidInputError
 from heptune.hub.configurations import Configuration
 from heptune.hub.globs import paths_matching
 from heptune.i18n import _
+from heptune.schemas.data_files import SPLIT_WORDS, Format, data_suffix, format_of
 
-# Endings and their formats, from the ending that loses a draw to the one that wins it.
-DATA_FORMATS = {
-    ".tsv": "csv",
-    ".ndjson": "json",
-    ".csv": "csv",
-    ".json": "json",
-    ".jsonl": "json",
-    ".arrow": "arrow",
-    ".parquet": "parquet",
-}
+# From the ending that loses a draw to the one that wins it.
+BY_PREFERENCE = (
+    ".xlsx", ".ipc", ".feather", ".tab", ".tsv", ".ndjson", ".csv", ".json", ".jsonl", ".arrow", ".parquet",
+)  # fmt: skip
+# Files of these formats may make up one split.
+_ALIKE: dict[Format, Format] = {"tsv": "csv", "jsonl": "json"}
 VALIDATION_NAMES = {"validation", "valid", "val", "dev"}
 
-_SPLIT_WORDS = {
-    "train": ("train", "training"),
-    "validation": ("validation", "valid", "dev", "val"),
-    "test": ("test", "testing", "eval", "evaluation"),
-}
 _SHARDED = re.compile(r"data/(\w+(?:\.\w+)*)-\d{5}-of-\d{5}[^/]*\.[^/]*")
 _SHARDS = "data/{split}-" + "[0-9]" * 5 + "-of-" + "[0-9]" * 5 + "*.*"
 _IN_FOLDER_NAME = (
@@ -61,7 +53,7 @@ def files_by_split(paths: Iterable[str], configuration: Configuration, where: st
     if configuration.patterns:
         found = _matched(configuration.patterns, inside)
     else:
-        found = _by_names([path for path in inside if _ending(path) in DATA_FORMATS])
+        found = _by_names([path for path in inside if _format(path)])
         _refuse_ambiguous(found, where)
     one_format = {split: _one_format(files) for split, files in found.items()}
     return _named_alike({split: tuple(folder + file for file in files) for split, files in one_format.items() if files})
@@ -85,14 +77,14 @@ def _by_names(paths: list[str]) -> SplitFiles:
 
 def _shard_patterns(paths: list[str]) -> Patterns:
     splits = {match[1] for match in map(_SHARDED.fullmatch, paths) if match}
-    ordered = [split for split in _SPLIT_WORDS if split in splits] + sorted(splits - _SPLIT_WORDS.keys())
+    ordered = [split for split in SPLIT_WORDS if split in splits] + sorted(splits - SPLIT_WORDS.keys())
     return {split: [_SHARDS.format(split=split)] for split in ordered}
 
 
 def _word_patterns(patterns: tuple[str, ...]) -> Patterns:
     return {
         split: [pattern.format(word=word) for word in words for pattern in patterns]
-        for split, words in _SPLIT_WORDS.items()
+        for split, words in SPLIT_WORDS.items()
     }
 
 
@@ -115,17 +107,21 @@ def _refuse_ambiguous(found: SplitFiles, where: str) -> None:
 
 def _one_format(files: Iterable[str]) -> tuple[str, ...]:
     """Many repositories hold the same rows in two formats: the ending of most files wins, as for the Hub."""
-    known = [file for file in files if _ending(file) in DATA_FORMATS]
-    counts = Counter(_ending(file) for file in known)
+    known = [file for file in files if _format(file)]
+    counts = Counter(map(_ending, known))
     if not counts:
         return ()
-    order = list(DATA_FORMATS)
-    winner = max(counts, key=lambda ending: (counts[ending], order.index(ending)))
-    return tuple(file for file in known if DATA_FORMATS[_ending(file)] == DATA_FORMATS[winner])
+    winner = max(counts, key=lambda ending: (counts[ending], BY_PREFERENCE.index(ending)))
+    return tuple(file for file in known if _format(file) == _format(f"file{winner}"))
 
 
 def _ending(path: str) -> str:
-    return PurePosixPath(path).suffix.lower()
+    return data_suffix(PurePosixPath(path)).removesuffix(".gz")
+
+
+def _format(path: str) -> Format | None:
+    found = format_of(PurePosixPath(path))
+    return _ALIKE.get(found, found) if found else None
 
 
 def _named_alike(files: SplitFiles) -> SplitFiles:

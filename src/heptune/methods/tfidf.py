@@ -4,7 +4,7 @@ import math
 import re
 import time
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -94,10 +94,7 @@ class TfidfMethod:
         """Fit on `train`."""
         started = time.perf_counter()
         train = splits["train"]
-        if len(train) > MOST_ROWS:
-            chosen = np.sort(np.random.default_rng(self._seed).permutation(len(train))[:MOST_ROWS])
-            train = train.take(chosen)
-            watch.notice(_("tfidf learns from {rows} of the training rows", rows=MOST_ROWS))
+        train = rows_to_fit(train, seed=self._seed, notice=watch.notice)
         texts, classes = train["text"].to_pylist(), train["label"].to_numpy()
         watch.check()
         self._model = fit_tfidf(texts, classes, class_count=len(self._label_names))
@@ -122,6 +119,14 @@ class TfidfMethod:
     def _fitted(self) -> TfidfModel:
         assert self._model is not None, "fit comes before predict_proba and save"  # noqa: S101
         return self._model
+
+
+def rows_to_fit(train: pa.Table, *, seed: int, notice: Callable[[str], None]) -> pa.Table:
+    """Return the training rows, or a random sample of very many, and say so."""
+    if len(train) <= MOST_ROWS:
+        return train
+    notice(_("tfidf learns from {rows} of the training rows", rows=MOST_ROWS))
+    return train.take(np.sort(np.random.default_rng(seed).permutation(len(train))[:MOST_ROWS]))
 
 
 def fit_tfidf(texts: Sequence[str], classes: npt.NDArray[np.int32], *, class_count: int) -> TfidfModel:

@@ -4,10 +4,43 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from heptune.errors import ResourceError
+from heptune.i18n import _
+
+# As the allocators of CPUs (Unix, Windows), GPUs and their libraries put it; torch gives most a plain RuntimeError.
+_OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory", "CUBLAS_STATUS_ALLOC_FAILED")
+# Warnings that are attributed to any module but ours.
+_FOREIGN_MODULES = r"(?!heptune\b)"
+
 
 @contextmanager
-def quiet_transformers() -> Iterator[None]:
-    """Silence progress bars, load reports and warnings of transformers during the block; we report by ourselves."""
+def network_at_work(remedy: str) -> Iterator[None]:
+    """Let a network compute: what libraries would say is silenced, and want of memory is told with its remedy.
+
+    Raises:
+        ResourceError: there is not enough memory.
+    """
+    with quiet_transformers(of_modules=_FOREIGN_MODULES):
+        try:
+            yield
+        except (RuntimeError, MemoryError) as error:
+            if not isinstance(error, MemoryError) and not any(words in str(error) for words in _OUT_OF_MEMORY):
+                raise
+            raise ResourceError(
+                _("There is not enough memory for this model."),
+                code="out_of_memory",
+                found=in_one_line(error),
+                remedy=remedy,
+            ) from error
+
+
+@contextmanager
+def quiet_transformers(of_modules: str = "") -> Iterator[None]:
+    """Silence progress bars, load reports and warnings during the block; we report by ourselves.
+
+    Args:
+        of_modules: Regular expression for the start of the modules whose Python warnings are silenced.
+    """
     from transformers.utils import logging
 
     verbosity, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
@@ -15,7 +48,7 @@ def quiet_transformers() -> Iterator[None]:
     logging.disable_progress_bar()
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+            warnings.filterwarnings("ignore", module=of_modules)
             yield
     finally:
         logging.set_verbosity(verbosity)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from heptune.errors import InvalidInputError, ResourceError
+from heptune.errors import InvalidInputError
 from heptune.i18n import _
-from heptune.modeling.compat import foreign_faults, in_one_line, quiet_transformers
+from heptune.modeling.compat import foreign_faults, in_one_line, network_at_work, quiet_transformers
 from heptune.modeling.model_folder import ModelFolder, read_model_folder
 
 
@@ -70,7 +70,7 @@ def load_network(model: ModelFolder, label_names: Sequence[str], *, pad_id: int,
         _refuse_unknown_pad_token(model, config, pad_id)
         loaded = _load(model, config)
     except foreign_faults() as error:
-        raise _cannot_load(model, error) from error
+        raise _cannot_load(model, in_one_line(error)) from error
     _refuse_foreign_weights(model, loaded)
     return loaded
 
@@ -80,6 +80,7 @@ def open_saved_network(folder: Path) -> Any:  # noqa: ANN401 - untyped library
 
     Raises:
         InvalidInputError: its files cannot be read, or weights are missing.
+        ResourceError: there is not enough memory.
     """
     model = read_model_folder(folder)
     config = network_config(model)
@@ -105,7 +106,7 @@ def _load(model: ModelFolder, config: Any) -> LoadedNetwork:  # noqa: ANN401 - u
     import torch
     from transformers import AutoModelForSequenceClassification
 
-    with quiet_transformers():
+    with quiet_transformers(), network_at_work(_("Use a smaller model.")):
         network, report = AutoModelForSequenceClassification.from_pretrained(
             model.path,
             config=config,
@@ -147,16 +148,13 @@ def _refuse_foreign_weights(model: ModelFolder, loaded: LoadedNetwork) -> None:
         )
 
 
-def _cannot_load(model: ModelFolder, error: Exception) -> InvalidInputError | ResourceError:
-    reason = in_one_line(error)
-    if "can't allocate memory" in str(error) or "out of memory" in str(error):
-        return ResourceError(_("There is not enough memory for this model."), code="out_of_memory", found=reason)
+def _cannot_load(model: ModelFolder, found: str) -> InvalidInputError:
     return InvalidInputError(
         _("This model cannot be opened as a text classifier."),
         code="cannot_load_model",
         where=str(model.path),
         expected=_("an architecture with a sequence classification head in transformers, and weights that fit it"),
-        found=reason,
+        found=found,
     )
 
 

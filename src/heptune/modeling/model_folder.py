@@ -9,20 +9,17 @@ from typing import Any
 from heptune.errors import InvalidInputError
 from heptune.i18n import _
 from heptune.modeling.config_safety import longest_input, read_config
+from heptune.schemas.model_files import (
+    CONFIG,
+    TOKENIZER_FILES,
+    WEIGHTS,
+    WEIGHTS_INDEX,
+    has_vocabulary,
+    indexed_shards,
+    pickled_weights,
+)
 
-WEIGHTS = "model.safetensors"
-WEIGHTS_INDEX = "model.safetensors.index.json"
 ADAPTER = "adapter_config.json"
-PICKLED_WEIGHTS = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.h5", "*.msgpack")
-TOKENIZER_FILES = (
-    "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.txt",
-    "vocab.json", "merges.txt", "spiece.model", "sentencepiece.bpe.model", "tokenizer.model",
-)  # fmt: skip
-# Any of these groups is a whole vocabulary.
-VOCABULARIES = (
-    ("tokenizer.json",), ("vocab.txt",), ("vocab.json", "merges.txt"), ("spiece.model",), ("sentencepiece.bpe.model",),
-    ("tokenizer.model",),
-)  # fmt: skip
 # Tokenizers without a bound of their own say 10^30 here.
 LARGEST_MAX_LENGTH = 10_000_000
 
@@ -48,7 +45,7 @@ class ModelFolder:
     @property
     def files(self) -> tuple[str, ...]:
         """Every file that is read."""
-        return ("config.json", *self.weights, *self.tokenizer_files)
+        return (CONFIG, *self.weights, *self.tokenizer_files)
 
     @property
     def architecture(self) -> str:
@@ -72,7 +69,7 @@ def read_model_folder(path: Path) -> ModelFolder:
         raise _adapter(path)
     config = read_config(path)
     tokenizer_files = tuple(name for name in TOKENIZER_FILES if (path / name).is_file())
-    if not any(set(group) <= set(tokenizer_files) for group in VOCABULARIES):
+    if not has_vocabulary(tokenizer_files):
         raise _missing(
             path,
             _("This model folder has no tokenizer."),
@@ -94,7 +91,7 @@ def _weights(path: Path) -> tuple[str, ...]:
         return (WEIGHTS,)
     if (path / WEIGHTS_INDEX).is_file():
         return (WEIGHTS_INDEX, *_indexed_shards(path))
-    pickled = sorted(file.name for pattern in PICKLED_WEIGHTS for file in path.glob(pattern))
+    pickled = pickled_weights([file.name for file in path.iterdir()])
     if pickled:
         raise _only_pickled(path, pickled)
     raise _missing(path, _("This model folder has no weights."), WEIGHTS, _("Save it with model.save_pretrained."))
@@ -102,18 +99,15 @@ def _weights(path: Path) -> tuple[str, ...]:
 
 def _indexed_shards(path: Path) -> Sequence[str]:
     index = path / WEIGHTS_INDEX
-    try:
-        names = sorted(set(json.loads(index.read_bytes())["weight_map"].values()))
-        if not names or not all(isinstance(name, str) for name in names):
-            raise ValueError(_("no names of files"))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    names = indexed_shards(index.read_bytes())
+    if names is None:
         raise InvalidInputError(
             _("The list of the model's weight files cannot be read."),
             code="bad_index",
             where=str(index),
             expected=_("a name of a file for each weight"),
-            found=str(error),
-        ) from error
+            remedy=_("Copy the folder again."),
+        )
     pickled = [name for name in names if not name.endswith(".safetensors")]
     if pickled:  # transformers would unpickle them, whatever the index is called
         raise _only_pickled(path, pickled)

@@ -10,8 +10,8 @@ class PooledClassifier(nn.Module):
     """A sequence classifier whose answer for a text depends on that text alone.
 
     Decoders of transformers look for the last token that is not the pad id; a text that contains this id would be read
-    one token early. Here the last real token is found by the attention mask. Encoders pool their first token, which
-    needs no help.
+    one token early. Here the last real token is found by the attention mask. Others pool as their architecture does,
+    BERT its first token, which needs no help.
 
     Args:
         network: A `PreTrainedModel` for sequence classification.
@@ -26,9 +26,10 @@ class PooledClassifier(nn.Module):
         """Return class scores (logits) `[n, C]` in fp32.
 
         Args:
-            input_ids: int64 `[n, length]`, filled up on the right.
+            input_ids: int64 `[n, length]`, filled up on any side.
             attention_mask: 1 for a real token, int64 `[n, length]`.
         """
+        input_ids, attention_mask = _filled_up_on_the_right(input_ids, attention_mask)
         if not self.pools_last_token:
             logits: torch.Tensor = self.network(input_ids=input_ids, attention_mask=attention_mask).logits
             return logits.float()
@@ -39,3 +40,9 @@ class PooledClassifier(nn.Module):
         pooled = hidden[torch.arange(len(hidden), device=hidden.device), last]
         scores: torch.Tensor = self.network.score(pooled)
         return scores.float()
+
+
+def _filled_up_on_the_right(input_ids: torch.Tensor, attention_mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Move the real tokens to the front: networks count positions from there."""
+    order = attention_mask.argsort(dim=1, descending=True, stable=True)
+    return input_ids.gather(1, order), attention_mask.gather(1, order)

@@ -10,12 +10,15 @@ from heptune.modeling.compat import in_one_line, quiet_transformers
 from heptune.modeling.loading import network_config
 from heptune.modeling.model_folder import ModelFolder
 from heptune.modeling.tokenizing import TOKENIZER_CONFIG
+from heptune.storage.hidden_errors import unhidden_system_errors
 
 # Kept in tokenizer_config.json by others; they describe how somebody once called the tokenizer.
 _CALL_STATE = (
     "max_length", "stride", "truncation_strategy", "pad_to_multiple_of", "is_local", "local_files_only", "auto_map",
     "name_or_path", "chat_template",
 )  # fmt: skip
+# A letter of Linear A, which stands in no vocabulary.
+UNKNOWN_CHARACTER = "\U00010600"
 
 
 def save_tokenizer(model: ModelFolder, folder: Path, *, max_length: int) -> str:
@@ -32,22 +35,23 @@ def save_tokenizer(model: ModelFolder, folder: Path, *, max_length: int) -> str:
         The pad token.
 
     Raises:
-        InvalidInputError: it cannot be opened as a fast tokenizer, or has no token to pad with.
+        InvalidInputError: it cannot be opened as a fast tokenizer, or has no fitting token to pad with.
     """
     tokenizer = _open(model)
     backend = tokenizer.backend_tokenizer
     backend.no_truncation()
     backend.no_padding()
-    if tokenizer.pad_token is None:
-        tokenizer.pad_token = _token_to_pad_with(tokenizer, model)
+    pad_token = _token_to_pad_with(tokenizer, model)
+    if pad_token != tokenizer.pad_token:
+        tokenizer.pad_token = pad_token
     tokenizer.padding_side = "right"
     tokenizer.truncation_side = "right"
     tokenizer.model_max_length = max_length
     tokenizer.chat_template = None
-    with quiet_transformers():
+    with quiet_transformers(), unhidden_system_errors(Exception):  # all that the library tokenizers raises
         tokenizer.save_pretrained(folder)
     _clean_config(folder / TOKENIZER_CONFIG)
-    return str(tokenizer.pad_token)
+    return pad_token
 
 
 def _open(model: ModelFolder) -> Any:  # noqa: ANN401 - untyped library
@@ -67,22 +71,25 @@ def _open(model: ModelFolder) -> Any:  # noqa: ANN401 - untyped library
 
 
 def _token_to_pad_with(tokenizer: Any, model: ModelFolder) -> str:  # noqa: ANN401 - untyped library
-    """Take the end-of-text token, as is the custom for GPT-2, unless every sequence ends with it; else the unknown one.
+    """Take the model's own pad token, else end of text, as is the custom for GPT-2; none that can end a sequence.
 
-    A pad token that also ends each sequence would hide the sequence's last position from readers that look for the last
-    token that is not padding, as transformers does.
+    Readers that look for the last token that is not padding, as transformers does, would miss the last position.
     """
-    ending = tokenizer.backend_tokenizer.encode("a").ids[-1:]
-    for token in (tokenizer.eos_token, tokenizer.unk_token, tokenizer.bos_token):
-        if token is not None and [tokenizer.convert_tokens_to_ids(token)] != ending:
+    for token in (tokenizer.pad_token, tokenizer.eos_token, tokenizer.unk_token, tokenizer.bos_token):
+        if token is not None and tokenizer.convert_tokens_to_ids(token) not in _last_ids(tokenizer.backend_tokenizer):
             return str(token)
     raise InvalidInputError(
         _("The model's tokenizer has no token to pad with."),
         code="no_pad_token",
         where=str(model.path),
-        expected=_("a pad, end-of-text or unknown token"),
+        expected=_("a pad, end-of-text or unknown token that ends no sequence"),
         remedy=_("Set pad_token in its tokenizer_config.json."),
     )
+
+
+def _last_ids(backend: Any) -> set[int]:  # noqa: ANN401 - untyped library
+    """Return the special tokens that sequences end with, and the unknown one where a text can end with it."""
+    return {token for text in ("a", UNKNOWN_CHARACTER) for token in backend.encode(text).ids[-1:]}
 
 
 def _clean_config(path: Path) -> None:

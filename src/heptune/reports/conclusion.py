@@ -1,28 +1,70 @@
 """What a finished run says in the end, in sentences and as JSON."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from heptune.evaluation.requirement import judge
 from heptune.i18n import _
+from heptune.schemas.dataset import DatasetSplits
 from heptune.schemas.goal import Goal
+from heptune.schemas.record import StepResult
 from heptune.schemas.requirement import Verdict
 from heptune.schemas.score import Score
 from heptune.schemas.scores import PairedComparison, TestScores
 from heptune.schemas.training import RunResult
+from heptune.storage.test_scorings import scorings_so_far
 
 
-def conclusion_lines(goal: Goal, result: RunResult) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """What the end of a run tells.
+
+    Attributes:
+        folder: The run folder.
+        goal: The result of step 1.
+        result: The result of step 7.
+        test_scorings: How often these test rows have been scored on this machine by now.
+        warnings: Those of all steps.
+    """
+
+    folder: Path
+    goal: Goal
+    result: RunResult
+    test_scorings: int | None
+    warnings: tuple[str, ...]
+
+
+def conclude(folder: Path, results: Sequence[StepResult]) -> Conclusion | None:
+    """Return what a run's results come to; None where it stopped before the last step."""
+    match results:
+        case [Goal() as goal, _sources, DatasetSplits() as dataset, *_steps, RunResult() as result]:
+            # Later runs may have scored the same rows.
+            scorings = scorings_so_far(dataset.splits["test"].sha256) or result.test_scorings
+            return Conclusion(folder, goal, result, scorings, warnings_of(results))
+        case _:
+            return None
+
+
+def warnings_of(results: Sequence[StepResult]) -> tuple[str, ...]:
+    """Return the warnings of all steps, in their order."""
+    return tuple(warning for result in results for warning in result.warnings)
+
+
+def conclusion_lines(conclusion: Conclusion) -> list[str]:
     """Return the sentences below the score table."""
+    goal, result = conclusion.goal, conclusion.result
     lines = [
-        _compare(comparison.baseline, comparison.accuracy)
+        _compare(comparison.baseline, paired)
         for comparison in result.comparisons
-        if result.baselines[comparison.baseline] != result.test
+        for paired in (comparison.accuracy, comparison.macro_f1)
+        if paired and result.baselines[comparison.baseline] != result.test
     ]
     if result.unscored:
         lines.append(_("{count} test rows give no token; they count as mistakes.", count=result.unscored))
-    if result.test_scorings is not None:
-        lines.append(_("Scorings of these test rows on this machine so far: {count}.", count=result.test_scorings))
+    if conclusion.test_scorings is not None:
+        lines.append(_("Scorings of these test rows on this machine so far: {count}.", count=conclusion.test_scorings))
     verdict = verdict_of(goal, result)
     if verdict:
         lines.append(f"{goal.requirement}: {verdict_words(verdict)}")
@@ -47,33 +89,44 @@ def _compare(baseline: str, comparison: PairedComparison) -> str:
     difference = comparison.difference
     low, high = difference.low or 0.0, difference.high or 0.0
     interval = f"{100 * difference.value:+.1f} [{100 * low:+.1f}, {100 * high:+.1f}]"
+    metric = {"accuracy": _("accuracy"), "macro_f1": _("macro-F1")}[comparison.metric]
+    said = {"baseline": baseline, "interval": interval, "metric": metric}
     if low > 0:
-        return _("Better than {baseline} by {interval} points of accuracy.", baseline=baseline, interval=interval)
+        return _("Better than {baseline} by {interval} points of {metric}.", **said)
     if high < 0:
-        return _("Worse than {baseline} by {interval} points of accuracy.", baseline=baseline, interval=interval)
-    return _(
-        "No evidence of a difference from {baseline}: {interval} points of accuracy.",
-        baseline=baseline,
-        interval=interval,
-    )
+        return _("Worse than {baseline} by {interval} points of {metric}.", **said)
+    return _("No evidence of a difference from {baseline}: {interval} points of {metric}.", **said)
 
 
-def conclusion_json(folder: Path, goal: Goal, result: RunResult, seconds: dict[str, float]) -> dict[str, Any]:
+def conclusion_json(conclusion: Conclusion, seconds: dict[str, float]) -> dict[str, Any]:
     """Return what `--format json` prints of a finished run."""
+    result = conclusion.result
     return {
-        "run": str(folder),
-        "bundle": str(folder / result.bundle),
-        "verdict": verdict_of(goal, result),
+        "run": str(conclusion.folder),
+        "bundle": str(conclusion.folder / result.bundle),
+        "verdict": verdict_of(conclusion.goal, result),
         "test": _scores_json(result.test),
         "baselines": {name: _scores_json(scores) for name, scores in result.baselines.items()},
         "comparisons": {
             comparison.baseline: {
-                "difference": _score_json(comparison.accuracy.difference),
-                "p_value": comparison.accuracy.p_value,
+                **_paired_json(comparison.accuracy),
+                "macro_f1": _paired_json(comparison.macro_f1) if comparison.macro_f1 else None,
             }
             for comparison in result.comparisons
         },
-        "test_scorings": result.test_scorings,
+        "test_scorings": conclusion.test_scorings,
+        "warnings": list(conclusion.warnings),
+        "seconds": seconds,
+    }
+
+
+def stopped_json(folder: Path, results: Sequence[StepResult], seconds: dict[str, float]) -> dict[str, Any]:
+    """Return what `--format json` prints of a run that was stopped before its last step."""
+    return {
+        "run": str(folder),
+        "step": results[-1].step_number,
+        "result": results[-1].model_dump(mode="json"),
+        "warnings": list(warnings_of(results)),
         "seconds": seconds,
     }
 
@@ -93,6 +146,10 @@ def _scores_json(scores: TestScores) -> dict[str, Any]:
         },
         "confusion": [list(row) for row in scores.confusion],
     }
+
+
+def _paired_json(comparison: PairedComparison) -> dict[str, Any]:
+    return {"difference": _score_json(comparison.difference), "p_value": comparison.p_value}
 
 
 def _score_json(score: Score) -> dict[str, Any]:

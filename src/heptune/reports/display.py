@@ -10,7 +10,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from heptune.i18n import _
-from heptune.reports.conclusion import conclusion_lines
+from heptune.reports.conclusion import Conclusion, conclusion_lines
 from heptune.reports.step_lines import format_bytes, step_line
 from heptune.reports.tables import class_table, label_table, plain, preview_table, score_table, token_table, visible
 from heptune.schemas.dataset import DatasetSplits
@@ -57,6 +57,8 @@ class Display:
         handler = getattr(self, f"_on_{event.name}", None)
         if handler:
             handler(event.fields)
+        elif message := message_of(event):
+            self._console.print(_indented(message))
 
     def close(self) -> None:
         """Take the progress bar away, whatever happened."""
@@ -79,17 +81,6 @@ class Display:
             line = plain(_("done again: {reason} changed", reason=reason), LINE_WIDTH)
             line.stylize("yellow")
             self._console.print(_indented(line))
-
-    def _on_notice(self, fields: dict[str, Any]) -> None:
-        self._console.print(_indented(plain(fields["message"], LINE_WIDTH)))
-
-    def _on_warning(self, fields: dict[str, Any]) -> None:
-        _show_warning(self._console, fields["message"])
-
-    def _on_download(self, fields: dict[str, Any]) -> None:
-        size = format_bytes(fields["bytes"])
-        line = _("downloading {what}: {size}", what=fields["what"], size=size)
-        self._console.print(_indented(plain(line, LINE_WIDTH)))
 
     def _on_progress(self, fields: dict[str, Any]) -> None:
         if self._progress:
@@ -122,6 +113,40 @@ class Display:
         self._progress.start()
 
 
+class Messages:
+    """Prints what a user must not miss, one line each, and nothing else; a listener of a run's events.
+
+    Args:
+        console: Where to.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def __call__(self, event: Event) -> None:
+        """Print notices, warnings and downloads."""
+        if message := message_of(event):
+            self._console.print(message, soft_wrap=True)
+
+    def close(self) -> None:
+        """Leave nothing open; nothing is."""
+
+
+def message_of(event: Event) -> Text | None:
+    """Return the line of a notice, a warning or a download; None for other events."""
+    fields: dict[str, Any] = event.fields
+    match event.name:
+        case "notice":
+            return plain(fields["message"], LINE_WIDTH)
+        case "warning":
+            return _warning(fields["message"])
+        case "download":
+            size = format_bytes(fields["bytes"])
+            return plain(_("downloading {what}: {size}", what=fields["what"], size=size), LINE_WIDTH)
+        case _:
+            return None
+
+
 def show_step(console: Console, result: StepResult, how: str = "") -> None:
     """Print one step's line, and the tables that belong to it."""
     title = Text(_step_title(result.step_number), style="bold cyan")
@@ -130,17 +155,22 @@ def show_step(console: Console, result: StepResult, how: str = "") -> None:
         _show_dataset(console, result)
     elif isinstance(result, TokenizedDataset):
         console.print(_indented(token_table(result)))
-    for warning in getattr(result, "warnings", ()):
-        _show_warning(console, warning)
 
 
-def show_conclusion(console: Console, folder: Path, goal: Goal, result: RunResult) -> None:
+def show_warnings(console: Console, result: StepResult) -> None:
+    """Print the warnings of one step."""
+    for warning in result.warnings:
+        console.print(_indented(_warning(warning)))
+
+
+def show_conclusion(console: Console, conclusion: Conclusion) -> None:
     """Print scores, comparisons, verdict, and where everything lies."""
+    result = conclusion.result
     for table in (score_table(result), class_table(result.test)):
         console.print(_indented(table))
-    for line in conclusion_lines(goal, result):
+    for line in conclusion_lines(conclusion):
         console.print(_indented(plain(line, LINE_WIDTH)))
-    bundle = str(folder / result.bundle)
+    bundle = str(conclusion.folder / result.bundle)
     command = f'heptune predict {shlex.quote(bundle)} --text "…"'
     console.print()
     for title, text in ((_("bundle"), bundle), (_("try it"), command)):
@@ -158,8 +188,8 @@ def _show_dataset(console: Console, dataset: DatasetSplits) -> None:
         console.print(_indented(table))
 
 
-def _show_warning(console: Console, message: str) -> None:
-    console.print(_indented(Text.assemble((_("mind") + ": ", "yellow"), plain(message, LINE_WIDTH))))
+def _warning(message: str) -> Text:
+    return Text.assemble((_("mind") + ": ", "yellow"), plain(message, LINE_WIDTH))
 
 
 def _indented(renderable: Any) -> Padding:  # noqa: ANN401 - whatever rich prints

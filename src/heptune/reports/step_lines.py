@@ -15,6 +15,8 @@ from heptune.schemas.tokens import TokenizedDataset
 from heptune.schemas.training import RunResult
 
 LABELS_SHOWN = 8
+# Share of the letters above which a script is named.
+SCRIPT_SHARE = 0.05
 
 
 def step_line(result: object) -> str:
@@ -69,7 +71,8 @@ def _dataset(dataset: DatasetSplits) -> str:
         columns += f" ({dataset.label_name_column})"
     classes = _("{count} classes", count=len(dataset.labels))
     splits = ", ".join(f"{name} {split.rows:,}" for name, split in dataset.splits.items())
-    return f"{columns} · {classes} · {splits}"
+    scripts = ", ".join(f"{name} {share:.0%}" for name, share in dataset.scripts.items() if share > SCRIPT_SHARE)
+    return " · ".join([columns, classes, splits] + ([_("script: {scripts}", scripts=scripts)] if scripts else []))
 
 
 def _tokens(tokens: TokenizedDataset) -> str:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from heptune.errors import InvalidInputError
 from heptune.i18n import _
 from heptune.runtimes.runtime import TextScores, softmax
+from heptune.storage.hidden_errors import unhidden_system_errors
 
 VOCABULARY_FILE = "tfidf.json"
 WEIGHTS_FILE = "tfidf.safetensors"
@@ -44,14 +45,20 @@ class TfidfModel:
     intercept: npt.NDArray[np.float64]
 
     def save(self, folder: Path) -> None:
-        """Write the model's two files."""
+        """Write the model's two files.
+
+        Raises:
+            OSError: the disk is full, or the folder does not let us write.
+        """
+        from safetensors import SafetensorError
         from safetensors.numpy import save_file
 
         terms = {view: terms_of(vectorizer) for view, vectorizer in self.vectorizers.items()}
         (folder / VOCABULARY_FILE).write_text(json.dumps(terms, ensure_ascii=False), encoding="utf-8")
         arrays = {f"idf.{view}": np.ascontiguousarray(v.idf_) for view, v in self.vectorizers.items()}
         arrays |= {"coefficients": np.ascontiguousarray(self.coefficients), "intercept": self.intercept}
-        save_file(arrays, folder / WEIGHTS_FILE)
+        with unhidden_system_errors(SafetensorError):
+            save_file(arrays, folder / WEIGHTS_FILE)
 
 
 class TfidfRuntime:

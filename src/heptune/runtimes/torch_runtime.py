@@ -1,13 +1,16 @@
 """Predicting with a transformer on torch."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
+from heptune.i18n import _
 from heptune.modeling.batching import batches_by_length, pad
+from heptune.modeling.compat import network_at_work
 from heptune.modeling.loading import open_saved_network
 from heptune.modeling.pooling import PooledClassifier
 from heptune.modeling.precision import Precision
@@ -26,6 +29,10 @@ def best_device() -> torch.device:
     return torch.device("cpu")
 
 
+def _at_work() -> AbstractContextManager[None]:
+    return network_at_work(_("Train a smaller model, or with a smaller tokens.max_length."))
+
+
 class TorchRuntime:
     """Scores texts with a network.
 
@@ -35,6 +42,9 @@ class TorchRuntime:
         precision: Of the matrix products.
         device: Where it runs.
         most_rows: Most texts of a batch; None leaves it to the token budget.
+
+    Raises:
+        ResourceError: there is not enough memory.
     """
 
     def __init__(
@@ -47,7 +57,8 @@ class TorchRuntime:
         most_rows: int | None = None,
     ) -> None:
         self._device = device or best_device()
-        self._classifier = classifier.eval().to(self._device)
+        with _at_work():
+            self._classifier = classifier.eval().to(self._device)
         self._tokenizer = tokenizer
         self._precision = precision
         self._most_rows = most_rows
@@ -62,12 +73,17 @@ class TorchRuntime:
         return cls(PooledClassifier(open_saved_network(folder)), TextTokenizer.open(folder), **options)
 
     def score(self, texts: Sequence[str]) -> TextScores:
-        """Score texts; their order is kept."""
+        """Score texts; their order is kept.
+
+        Raises:
+            ResourceError: there is not enough memory.
+        """
         tokens = self._tokenizer.encode(texts)
         without_tokens = tokens.content_lengths == 0
         logits = np.full((len(texts), self._class_count), np.nan)
-        for rows in self._batches(tokens):
-            logits[rows] = self._logits([tokens.ids[row] for row in rows])
+        with _at_work():
+            for rows in self._batches(tokens):
+                logits[rows] = self._logits([tokens.ids[row] for row in rows])
         return TextScores(softmax(logits), tokens.lengths > self._tokenizer.max_length, without_tokens)
 
     @property
@@ -83,4 +99,4 @@ class TorchRuntime:
     def _logits(self, ids: Sequence[Any]) -> Any:  # noqa: ANN401 - a numpy array [n, C]
         input_ids, mask = (torch.from_numpy(array).to(self._device) for array in pad(ids, self._tokenizer.pad_id))
         with torch.autocast(self._device.type, torch.bfloat16, enabled=self._precision == "bf16"):
-            return self._classifier(input_ids, mask).double().cpu().numpy()
+            return self._classifier(input_ids, mask).cpu().double().numpy()

@@ -64,7 +64,6 @@ class DatasetSplits(StepResult):
         dropped_examples: The first of them.
         scripts: Share of the letters by script (`latin`, `han`, …), largest first.
         notes: How the files were understood.
-        warnings: What the user should look at.
         preview: The first training rows.
     """
 
@@ -84,7 +83,6 @@ class DatasetSplits(StepResult):
     dropped_examples: tuple[DroppedRow, ...]
     scripts: dict[str, float]
     notes: tuple[StoredSentence, ...]
-    warnings: tuple[StoredSentence, ...]
     preview: tuple[PreviewRow, ...]
 
     @property

@@ -3,6 +3,7 @@
 from typing import ClassVar, Literal
 
 from heptune.schemas.record import Record, StepResult
+from heptune.schemas.score import IntervalMethod
 
 
 class PlannedMetric(Record):
@@ -10,7 +11,7 @@ class PlannedMetric(Record):
 
     name: str
     direction: Literal["maximize", "minimize"]
-    interval: Literal["wilson", "bootstrap"] | None
+    interval: IntervalMethod | None
 
 
 class EvaluationPlan(StepResult):

@@ -5,7 +5,8 @@ from typing import ClassVar, Literal
 from heptune.schemas.record import Record, StepResult
 from heptune.schemas.requirement import Requirement
 
-TaskKind = Literal["single_label"]
+# Only the first is built.
+TaskKind = Literal["single_label", "multi_label", "sentence_pair", "ordinal", "regression", "generation"]
 
 
 class LabelDefinition(Record):
@@ -36,9 +37,13 @@ class Goal(StepResult):
     max_training_minutes: float | None
 
     def forms(self) -> tuple[StepResult, ...]:
-        """Return the goal as it is, and as training sees it."""
-        return self, self.without_requirement()
+        """Return the goal as it is, as the data set sees it, and as training sees it."""
+        return self, self.for_dataset(), self.for_training()
 
-    def without_requirement(self) -> "Goal":
-        """Return what training depends on: the verdict is reached afterwards, so another requirement trains nothing."""
-        return self.model_copy(update={"requirement": None})
+    def for_dataset(self) -> "Goal":
+        """Return what reading and splitting depend on: the labels."""
+        return self.for_training().model_copy(update={"max_training_minutes": None})
+
+    def for_training(self) -> "Goal":
+        """Return what training depends on: verdict and model card come afterwards, and train nothing anew."""
+        return self.model_copy(update={"requirement": None, "languages": ()})

@@ -18,7 +18,8 @@ class ModelInfo(StepResult):
         trainable_parameters: Those that are trained.
         dtype: Of the master weights.
         seed: Of the new weights.
-        memory_estimate_mib: Peak memory of training in MiB, by formula (see `modeling/memory.py`); None where unknown.
+        memory_estimate_mib: Peak memory of training in MiB, by formula (see `modeling/memory.py`) and in the precision
+            that `auto` takes on this machine; None where unknown.
         padding_difference: Largest difference in probability between a text alone and in a padded batch; None where
             nothing is padded.
     """

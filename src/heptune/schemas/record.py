@@ -6,6 +6,8 @@ from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
+from heptune.schemas.sentence import StoredSentence
+
 
 class Record(BaseModel):
     """A frozen record that refuses unknown fields."""
@@ -14,11 +16,17 @@ class Record(BaseModel):
 
 
 class StepResult(Record):
-    """The result of one of the seven steps, written to the run folder under the step's number."""
+    """The result of one of the seven steps, written to the run folder under the step's number.
+
+    Attributes:
+        warnings: What the user should look at.
+    """
 
     schema_version: ClassVar[int] = 1
     step_number: ClassVar[int]
     step_name: ClassVar[str]
+
+    warnings: tuple[StoredSentence, ...] = ()
 
     def forms(self) -> "tuple[StepResult, ...]":
         """Return the forms in which later steps build on this result."""

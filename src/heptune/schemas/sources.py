@@ -1,7 +1,9 @@
 """Step 2's result: which model and which data, exactly."""
 
+from pathlib import PurePath
 from typing import ClassVar, Literal
 
+from heptune.i18n import _
 from heptune.schemas.record import Record, StepResult
 from heptune.schemas.sentence import StoredSentence
 
@@ -9,6 +11,8 @@ from heptune.schemas.sentence import StoredSentence
 STARTER = "starter"
 
 MethodName = Literal["tfidf", "full"]
+# Of which part the columns are chosen, and in which order the files are numbered.
+PART_ORDER = ("whole", "train", "validation", "test")
 SplitName = Literal["train", "validation", "calibration", "test"]
 
 
@@ -21,22 +25,35 @@ class DataFile(Record):
     size: int
 
 
-class DataSource(Record):
-    """Where the rows come from.
+class DataOrigin(Record):
+    """Where rows come from.
 
     Attributes:
         uri: As the user gave it.
         kind: A local file or folder, a Hub data set, or the package's sample.
         commit: The Hub commit that the name was resolved to; None for local data.
         licence: As the source states it; None where it states none.
-        files: All files that will be read.
     """
 
     uri: str
     kind: Literal["local", "hub", "sample"]
     commit: str | None
     licence: str | None
+
+
+class DataSource(DataOrigin):
+    """Where the rows come from, and in which files they lie.
+
+    Attributes:
+        files: All files that will be read, those of test rows that were given apart among them.
+    """
+
     files: tuple[DataFile, ...]
+
+    @property
+    def numbered_files(self) -> tuple[DataFile, ...]:
+        """The files by the number that rows have in the column `file`."""
+        return tuple(sorted(self.files, key=lambda file: PART_ORDER.index(file.part)))
 
 
 class ModelSource(Record):
@@ -75,6 +92,7 @@ class Sources(StepResult):
         reason: Why this method and model.
         model: None for methods without a pretrained model.
         data: The rows.
+        test: Where the test rows come from, where they were given apart from the data; else None.
     """
 
     step_number: ClassVar[int] = 2
@@ -84,3 +102,19 @@ class Sources(StepResult):
     reason: StoredSentence
     model: ModelSource | None
     data: DataSource
+    test: DataOrigin | None = None
+
+    def forms(self) -> tuple[StepResult, ...]:
+        """Return the sources as they are, and as training sees them."""
+        return self, self.without_places()
+
+    def without_places(self) -> "Sources":
+        """Return what training depends on: the content, wherever it lies on this machine and whyever it was chosen."""
+        files = [file.model_copy(update={"path": PurePath(file.path).name}) for file in self.data.files]
+        return self.model_copy(
+            update={
+                "reason": _("as given"),
+                "data": self.data.model_copy(update={"files": tuple(files)}),
+                "model": self.model.model_copy(update={"path": None}) if self.model else None,
+            }
+        )

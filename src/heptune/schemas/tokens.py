@@ -21,6 +21,13 @@ class LabelTruncation(Record):
     truncated: int
 
 
+class RowWithoutTokens(Record):
+    """A row in which the tokenizer finds nothing; `row` is its number in the split, from 0."""
+
+    split: str
+    row: int
+
+
 class TokenizedDataset(StepResult):
     """Lengths, the limit, and what it costs.
 
@@ -33,8 +40,8 @@ class TokenizedDataset(StepResult):
         mean_length: Tokens a text, after truncation.
         longest: Tokens of the longest text, before truncation.
         without_tokens: Rows of train and validation that give no token and were left out, by split.
+        without_tokens_examples: The first of them.
         pad_token: The token that fills up; None for a method without one.
-        warnings: What the user should look at.
         preview: The first training rows.
     """
 
@@ -49,8 +56,8 @@ class TokenizedDataset(StepResult):
     mean_length: float
     longest: int
     without_tokens: dict[str, int]
+    without_tokens_examples: tuple[RowWithoutTokens, ...] = ()
     pad_token: str | None
-    warnings: tuple[StoredSentence, ...] = ()
     preview: tuple[TokenPreview, ...]
 
     @property

@@ -51,10 +51,11 @@ class FitReport(Record):
 
 
 class Comparison(Record):
-    """The model against a baseline on the same test rows."""
+    """The model against a baseline on the same test rows; in macro-F1 too where that is the primary metric."""
 
     baseline: str
     accuracy: PairedComparison
+    macro_f1: PairedComparison | None = None
 
 
 class RunResult(StepResult):

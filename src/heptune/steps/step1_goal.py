@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
@@ -10,7 +11,7 @@ from heptune.data.text import is_blank
 from heptune.errors import UsageError
 from heptune.evaluation.requirement import parse_requirement
 from heptune.i18n import _
-from heptune.schemas.config import Config
+from heptune.schemas.config import Config, checked_by
 from heptune.schemas.goal import Goal, LabelDefinition, TaskKind
 from heptune.storage.run_store import Run
 from heptune.storage.step_inputs import Step
@@ -25,25 +26,52 @@ def _as_definitions(value: Any) -> Any:  # noqa: ANN401 - whatever stands in the
     return value
 
 
+def _check_task(task: TaskKind) -> None:
+    if task != "single_label":
+        raise UsageError(
+            _("This kind of task is not built yet."),
+            code="task_not_built",
+            where="goal.task",
+            expected=_("single_label: one label for each text"),
+            found=task,
+        )
+
+
+def _check_labels(labels: Sequence[LabelDefinition]) -> None:
+    """Scores travel by name: two classes of one name could not be told apart."""
+    wrong = [name for name, count in Counter(label.name for label in labels).items() if count > 1 or is_blank(name)]
+    if wrong:
+        raise UsageError(
+            _("A label is declared twice, or has no name."),
+            code="bad_labels",
+            where="goal.labels",
+            expected=_("each label once"),
+            found=", ".join(map(repr, wrong)),
+            remedy=_("Correct the list, or leave it out: labels are then taken from the data."),
+        )
+
+
 LabelsInput = dict[str, str | None] | list[str | LabelDefinition]
 
 
 class GoalConfig(Config):
     """What is to be decided, and when it is good enough."""
 
-    task: TaskKind = Field(
+    task: Annotated[TaskKind, checked_by(_check_task)] = Field(
         "single_label",
         description="Kind of task: one label for each text. Other kinds (multi-label, sentence pairs, ordinal, "
         "regression, generation) are not built yet and are refused.",
     )
     labels: Annotated[
-        tuple[LabelDefinition, ...], BeforeValidator(_as_definitions, json_schema_input_type=LabelsInput)
+        tuple[LabelDefinition, ...],
+        BeforeValidator(_as_definitions, json_schema_input_type=LabelsInput),
+        checked_by(_check_labels),
     ] = Field(
         (),
         description="The labels in the order you want them, as a list of names or an object from name to meaning. "
         "Without it they are taken from the data.",
     )
-    require: str | None = Field(
+    require: Annotated[str | None, checked_by(partial(parse_requirement, where="goal.require"))] = Field(
         None,
         description='What the test score has to reach, such as "macro_f1 >= 0.75"; if it does not, the exit code is 4.',
     )
@@ -57,12 +85,7 @@ class GoalConfig(Config):
 
 
 def define_goal(_run: Run, config: GoalConfig) -> Goal:
-    """Write down the goal before anything is looked at.
-
-    Raises:
-        UsageError: the requirement cannot be read, or a label is declared twice or has no name.
-    """
-    _check_labels([label.name for label in config.labels])
+    """Write down the goal before anything is looked at."""
     return Goal(
         task=config.task,
         labels=config.labels,
@@ -70,20 +93,6 @@ def define_goal(_run: Run, config: GoalConfig) -> Goal:
         languages=config.languages,
         max_training_minutes=config.max_training_minutes,
     )
-
-
-def _check_labels(names: Sequence[str]) -> None:
-    """Scores travel by name: two classes of one name could not be told apart."""
-    wrong = [name for name, count in Counter(names).items() if count > 1 or is_blank(name)]
-    if wrong:
-        raise UsageError(
-            _("A label is declared twice, or has no name."),
-            code="bad_labels",
-            where="goal.labels",
-            expected=_("each label once"),
-            found=", ".join(map(repr, wrong)),
-            remedy=_("Correct the list, or leave it out: labels are then taken from the data."),
-        )
 
 
 STEP = Step(Goal, define_goal)

@@ -1,9 +1,13 @@
 """Step 4: texts as the model reads them."""
 
+from collections.abc import Mapping
+from pathlib import Path
+
+import pyarrow as pa
 from pydantic import Field
 
 from heptune.data.rows import open_rows
-from heptune.i18n import _
+from heptune.i18n import Sentence, _
 from heptune.methods.method import Method
 from heptune.schemas.config import Config
 from heptune.schemas.dataset import DatasetSplits
@@ -42,10 +46,26 @@ def tokenize(
     splits = {name: open_rows(run.folder / "dataset" / f"{name}.arrow") for name in dataset.splits}
     with run.artifact_folder(ARTIFACT) as folder:
         encoded = method.encode(splits, folder, max_length=config.max_length)
-    return encoded.model_copy(update={"warnings": _unknown_script(sources, dataset)})
+    warnings = (*_rows_left_out(encoded, splits, sources), *_unknown_script(sources, dataset))
+    return encoded.model_copy(update={"warnings": warnings})
 
 
-def _unknown_script(sources: Sources, dataset: DatasetSplits) -> tuple[str, ...]:
+def _rows_left_out(encoded: TokenizedDataset, splits: Mapping[str, pa.Table], sources: Sources) -> tuple[Sentence, ...]:
+    """Return a warning that says where rows without tokens stand in their files, if there are any."""
+    if not encoded.without_tokens:
+        return ()
+    names = [Path(file.path).name for file in sources.data.numbered_files]
+    rows = [splits[example.split].slice(example.row, 1).to_pylist()[0] for example in encoded.without_tokens_examples]
+    return (
+        _(
+            "{count} texts to learn from give the model no token and are left out: {first}",
+            count=sum(encoded.without_tokens.values()),
+            first=", ".join(f"{names[row['file']]}:{row['position']}" for row in rows),
+        ),
+    )
+
+
+def _unknown_script(sources: Sources, dataset: DatasetSplits) -> tuple[Sentence, ...]:
     """Return a warning where the texts are in a script that the starter was not made for."""
     foreign = {script: share for script, share in dataset.scripts.items() if script not in STARTER_SCRIPTS}
     if sources.model is None or sources.model.uri != STARTER or sum(foreign.values()) < FOREIGN_SHARE:

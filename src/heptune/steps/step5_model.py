@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from heptune.methods.method import Method
-from heptune.schemas.config import Config
+from heptune.schemas.config import Config, Seed
 from heptune.schemas.dataset import DatasetSplits
 from heptune.schemas.model import ModelInfo
 from heptune.schemas.sources import Sources
@@ -15,7 +15,7 @@ from heptune.storage.step_inputs import Step
 class ModelConfig(Config):
     """How the model is initialised."""
 
-    seed: int = Field(42, ge=0, description="Decides the weights of the new head.")
+    seed: Seed = Field(42, description="Decides the weights of the new head.")
 
 
 def initialize_model(

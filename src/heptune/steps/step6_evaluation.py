@@ -1,13 +1,17 @@
 """Step 6: how success is measured, fixed before training."""
 
+from functools import partial
+from typing import Annotated
+
 from pydantic import Field
 
 from heptune.data.rows import open_rows
 from heptune.errors import InvalidInputError
+from heptune.evaluation.intervals import DRAWS
 from heptune.evaluation.metrics import METRICS, find_metric
 from heptune.i18n import _
 from heptune.methods.baselines import fit_baselines
-from heptune.schemas.config import Config
+from heptune.schemas.config import Config, checked_by
 from heptune.schemas.dataset import DatasetSplits
 from heptune.schemas.evaluation import EvaluationPlan, PlannedMetric
 from heptune.schemas.goal import Goal
@@ -15,15 +19,13 @@ from heptune.storage.run_store import Run
 from heptune.storage.step_inputs import Step
 
 ARTIFACT = "baselines"
-BOOTSTRAP_DRAWS = 2_000
 PRIMARY_METRIC = "macro_f1"
-INTERVALS = {"accuracy": "wilson", "macro_f1": "bootstrap", "log_loss": "bootstrap"}
 
 
 class EvaluationConfig(Config):
     """How success is measured."""
 
-    primary_metric: str | None = Field(
+    primary_metric: Annotated[str | None, checked_by(partial(find_metric, where="evaluation.primary_metric"))] = Field(
         None,
         description="The metric that counts (accuracy, macro_f1, log_loss, ece); it chooses the best epoch where there "
         "are validation rows. Without it, the requirement's metric, else macro_f1.",
@@ -34,27 +36,25 @@ def plan_evaluation(run: Run, config: EvaluationConfig, goal: Goal, dataset: Dat
     """Fix metrics and requirement, and fit the baselines on the training rows.
 
     Raises:
-        UsageError: a metric's name is unknown.
         InvalidInputError: there is nothing to measure on.
     """
     _check_test_rows(dataset)
     required = goal.requirement.metric if goal.requirement else PRIMARY_METRIC
-    primary = find_metric(config.primary_metric or required, where="evaluation.primary_metric")
+    primary = find_metric(config.primary_metric or required)
     train = open_rows(run.folder / "dataset" / "train.arrow")
     with run.artifact_folder(ARTIFACT) as folder:
-        baselines = fit_baselines(train, folder, class_count=len(dataset.labels), check=run.interruption.check)
-    metrics = [
-        PlannedMetric.model_validate(
-            {"name": metric.name, "direction": metric.direction, "interval": INTERVALS.get(metric.name)}
+        baselines = fit_baselines(
+            train, folder, class_count=len(dataset.labels), check=run.interruption.check, notice=run.notice
         )
-        for metric in METRICS.values()
-    ]
     return EvaluationPlan(
-        metrics=tuple(metrics),
+        metrics=tuple(
+            PlannedMetric(name=metric.name, direction=metric.direction, interval=metric.interval)
+            for metric in METRICS.values()
+        ),
         primary_metric=primary.name,
         primary_direction=primary.direction,
         baselines=baselines,
-        bootstrap_draws=BOOTSTRAP_DRAWS,
+        bootstrap_draws=DRAWS,
         seed=0,
         test_rows=dataset.splits["test"].rows,
     )

@@ -8,18 +8,16 @@ import errno
 import hashlib
 import json
 import os
-import re
-import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from heptune.errors import HeptuneError, InvalidInputError, ResourceError
 from heptune.i18n import _
 from heptune.schemas.record import Record
+from heptune.storage.replacing import put_in_place, remove, temporary_sibling
 
 MANIFEST = "MANIFEST.json"
-_TEMPORARY = re.compile(r"\..+\.tmp-\d+-[0-9a-f]{8}")
 
 
 class ManifestEntry(Record):
@@ -96,7 +94,7 @@ def atomic_file(path: Path) -> Iterator[Path]:
     Raises:
         ResourceError: the disk is full or the folder does not let us write.
     """
-    temporary = _temporary_sibling(path)
+    temporary = temporary_sibling(path)
     with translated_write_errors(path):
         try:
             yield temporary
@@ -129,16 +127,18 @@ def atomic_folder(path: Path, *, influences_prediction: Callable[[str], bool] = 
     Raises:
         ResourceError: the disk is full or the place does not let us write.
     """
-    temporary = _temporary_sibling(path)
+    temporary = temporary_sibling(path)
     with translated_write_errors(path):
         try:
             temporary.mkdir(parents=True)
             yield temporary
             _write_manifest(temporary, influences_prediction)
             _sync_tree(temporary)
-            _replace_folder(temporary, path)
+            put_in_place(temporary, path)
+            _sync(path.parent)
         finally:
-            shutil.rmtree(temporary, ignore_errors=True)
+            with suppress(OSError):  # what is left over is removed when the folder is opened again
+                remove(temporary)
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -187,44 +187,6 @@ def _write_manifest(folder: Path, influences_prediction: Callable[[str], bool]) 
         for name in names
     }
     (folder / MANIFEST).write_text(Manifest(files=files).model_dump_json(indent=2) + "\n", encoding="utf-8")
-
-
-def _replace_folder(new: Path, path: Path) -> None:
-    """Put `new` where `path` is.
-
-    A folder cannot be renamed over another, so the old one steps aside first; it comes back if the new one fails.
-    """
-    old = _temporary_sibling(path) if path.exists() else None
-    if old:
-        path.rename(old)
-    try:
-        new.rename(path)
-    except OSError:
-        if old:
-            old.rename(path)
-        raise
-    _sync(path.parent)
-    if old:
-        _remove(old)
-
-
-def remove_leftovers(folder: Path) -> None:
-    """Remove what a killed process had begun to write into `folder`; nobody else may be writing there."""
-    with translated_write_errors(folder):
-        for path in folder.iterdir():
-            if _TEMPORARY.fullmatch(path.name):
-                _remove(path)
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
-
-
-def _temporary_sibling(path: Path) -> Path:
-    return path.with_name(f".{path.name}.tmp-{os.getpid()}-{os.urandom(4).hex()}")
 
 
 def _sync_tree(folder: Path) -> None:

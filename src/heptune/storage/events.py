@@ -3,10 +3,13 @@
 import json
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from heptune.errors import HeptuneError, ResourceError
+from heptune.i18n import _
 from heptune.storage.artifacts import translated_write_errors
 
 
@@ -15,7 +18,8 @@ class Event:
     """Something that happened.
 
     Attributes:
-        name: `step_started`, `step_finished`, `notice`, `warning`, `download`, `progress` or `epoch`.
+        name: `step_started`, `step_finished`, `notice`, `warning`, `download`, `progress`, `epoch`; a run ends with
+            `run_finished` or `run_failed`.
         fields: JSON-able details.
         time: Seconds since the epoch.
     """
@@ -49,6 +53,24 @@ class EventLog:
             stream.write(line + "\n")
         for listener in self._listeners:
             listener(event)
+
+
+@contextmanager
+def ending_told(events: EventLog) -> Iterator[None]:
+    """Record how the block ends: `run_finished`, or `run_failed` with code and message.
+
+    A stream without either is that of a run at work, or of one that was killed.
+    """
+    name, fields = "run_failed", {"code": "internal_error", "message": _("an error that Heptune did not expect")}
+    try:
+        yield
+        name, fields = "run_finished", {}
+    except HeptuneError as error:
+        fields = {"code": error.code, "message": error.message}
+        raise
+    finally:
+        with suppress(ResourceError):  # a full disk may be what ended the run
+            events.emit(name, **fields)
 
 
 def _end_last_line(path: Path) -> None:

@@ -22,13 +22,14 @@ from heptune.storage.artifacts import (
     changed_files,
     make_folder,
     read_manifest,
-    remove_leftovers,
     sha256_of_file,
     translated_write_errors,
     write_json,
 )
-from heptune.storage.events import EventLog, Listener
+from heptune.storage.events import EventLog, Listener, ending_told
+from heptune.storage.foreign import foreign_content
 from heptune.storage.interruption import Interruption, interruptible
+from heptune.storage.leftovers import remove_leftovers
 from heptune.storage.locks import HOLDER_FILE, LOCK_FILE, locked
 from heptune.storage.step_files import StoredStep, intact_result, read_stored_step, step_file
 from heptune.storage.step_inputs import Step, describe_change, inputs_of
@@ -60,7 +61,7 @@ class Run:
         self,
         step: Step[Result],
         config: BaseModel,
-        *upstream: BaseModel,
+        *upstream: StepResult,
         given: Mapping[str, str] | None = None,
         **living: object,
     ) -> Result:
@@ -95,6 +96,8 @@ class Run:
             reused=reused is not None,
             changed=reasons,
         )
+        for warning in result.warnings:
+            self.events.emit("warning", step=step.number, message=warning)
         return result
 
     @contextmanager
@@ -124,10 +127,6 @@ class Run:
         """Tell the user something that was decided or found."""
         self.events.emit("notice", message=message)
 
-    def warn(self, message: str) -> None:
-        """Tell the user something to look at."""
-        self.events.emit("warning", message=message)
-
     def _reasons_to_do_again(
         self, step: Step[Result], stored: StoredStep | None, inputs: Mapping[str, str]
     ) -> list[str]:
@@ -137,8 +136,10 @@ class Run:
         names = sorted(stored.inputs.keys() | inputs.keys())
         changed = [name for name in names if stored.inputs.get(name) != inputs.get(name)]
         damaged = [name for name, digest in stored.artifacts.items() if not _is_whole(self.folder / name, digest)]
-        if not changed and intact_result(stored, step.result) is None:
-            damaged.append(file)
+        if not changed:
+            result = intact_result(stored, step.result)
+            damaged += [] if result else [file]
+            changed = [f"file:{name}" for name in step.changed_files(result)] if result else []
         return [
             *(describe_change(name, stored.inputs.get(name), inputs.get(name)) for name in changed),
             *(_describe_damage(name) for name in damaged),
@@ -177,27 +178,22 @@ def open_run(folder: Path, *, fresh: bool = False, listeners: tuple[Listener, ..
     make_folder(folder)
     with locked(folder), interruptible() as interruption:
         remove_leftovers(folder)
-        yield Run(folder, fresh=fresh, events=EventLog(folder / EVENTS_FILE, listeners), interruption=interruption)
+        events = EventLog(folder / EVENTS_FILE, listeners)
+        with ending_told(events):
+            yield Run(folder, fresh=fresh, events=events, interruption=interruption)
 
 
 def _refuse_foreign_folder(folder: Path) -> None:
-    if folder.is_file():
-        found = _("a file")
-    elif folder.is_dir():
-        names = {path.name for path in folder.iterdir()} - {LOCK_FILE, HOLDER_FILE}
-        if not names or EVENTS_FILE in names:
-            return
-        found = _("other things, {name} among them", name=min(names))
-    else:
-        return
-    raise UsageError(
-        _("This is not a run folder."),
-        code="not_a_run_folder",
-        where=str(folder),
-        expected=_("a new or empty folder, or that of an earlier run"),
-        found=found,
-        remedy=_("Choose another place with --out FOLDER."),
-    )
+    found = foreign_content(folder, marks={EVENTS_FILE}, ignored={LOCK_FILE, HOLDER_FILE})
+    if found:
+        raise UsageError(
+            _("This is not a run folder."),
+            code="not_a_run_folder",
+            where=str(folder),
+            expected=_("a new or empty folder, or that of an earlier run"),
+            found=found,
+            remedy=_("Choose another place with --out FOLDER."),
+        )
 
 
 def _describe_damage(name: str) -> str:

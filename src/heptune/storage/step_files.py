@@ -1,6 +1,6 @@
 """The file of a step's result in the run folder, and what can go wrong with it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -86,6 +86,18 @@ def read_current_results(folder: Path, kinds: Iterable[type[StepResult]]) -> lis
         results.append(record)
         known |= {fingerprint_of(form) for form in record.forms()}
     return results
+
+
+def current_steps(folder: Path, kinds: Iterable[type[StepResult]]) -> Iterator[StoredStep]:
+    """Yield the stored steps that belong together, in order, up to the first that is missing, damaged or outdated."""
+    known: set[str] = set()
+    for kind in kinds:
+        stored = read_stored_step(folder, kind.step_number, kind.step_name)
+        record = intact_result(stored, kind) if stored else None
+        if stored is None or record is None or not _builds_on(stored) <= known:
+            return
+        yield stored
+        known |= {fingerprint_of(form) for form in record.forms()}
 
 
 def _builds_on(stored: StoredStep) -> set[str]:

@@ -8,6 +8,8 @@ import os
 import time
 from pathlib import Path
 
+FILE = "test_scorings.jsonl"
+
 
 def state_folder() -> Path:
     """Return the user's state folder for Heptune (`$XDG_STATE_HOME/heptune`, by default below `~/.local/state`)."""
@@ -22,11 +24,19 @@ def count_test_scoring(test_sha256: str, run: str) -> int | None:
     """
     line = json.dumps({"time": round(time.time(), 3), "test_sha256": test_sha256, "run": run})
     try:
-        path = state_folder() / "test_scorings.jsonl"
+        path = state_folder() / FILE
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a", encoding="utf-8") as stream:
             stream.write(line + "\n")
-        with path.open(encoding="utf-8", errors="replace") as stream:
-            return sum(1 for row in stream if f'"{test_sha256}"' in row)
     except (OSError, RuntimeError):  # the latter from a user without a home
+        return None
+    return scorings_so_far(test_sha256)
+
+
+def scorings_so_far(test_sha256: str) -> int | None:
+    """Return how often the test rows with this digest have been scored; None where nothing is known of it."""
+    try:
+        with (state_folder() / FILE).open(encoding="utf-8", errors="replace") as stream:
+            return sum(1 for row in stream if f'"{test_sha256}"' in row) or None
+    except (OSError, RuntimeError):
         return None

@@ -10,7 +10,7 @@ from transformers import pipeline
 from heptune.bundle.predictor import Predictor
 from heptune.modeling.compat import quiet_transformers
 
-ARCHITECTURES = ["bert", "distilbert", "roberta", "gpt2", "llama", "qwen3", "modernbert"]
+ARCHITECTURES = ["bert", "distilbert", "roberta", "gpt2", "llama", "qwen3", "qwen3-embedding", "modernbert"]
 TEXTS = [
     "win a prize now",
     "ok",

@@ -1,8 +1,8 @@
 import pytest
 
-from heptune.data.readers.formats import FORMATS, format_of
 from heptune.data.readers.open_table import open_table
 from heptune.errors import InvalidInputError, UsageError
+from heptune.schemas.data_files import FORMATS, format_of
 
 
 @pytest.mark.parametrize("name", ["data.pdf", "data", "data.parquet.gz", "data.txt"])

@@ -21,33 +21,24 @@ def plain_error(confidence, correct, groups):
     return sum(gaps) / len(confidence)
 
 
-def test_equal_width_equals_a_plain_implementation():
-    labels, probabilities = example()
-    confidence, correct = probabilities[:, 0], labels == 0
-    groups = [np.flatnonzero((confidence > i / 15) & (confidence <= (i + 1) / 15)) for i in range(15)]
-    found = expected_calibration_error(labels, probabilities, binning="equal_width")
-    assert found == pytest.approx(plain_error(confidence, correct, groups))
-
-
-def test_equal_mass_equals_a_plain_implementation():
+def test_the_error_equals_a_plain_implementation():
     labels, probabilities = example(rows=600)
     confidence, correct = probabilities[:, 0], labels == 0
     groups = np.split(np.argsort(confidence), 15)
     assert expected_calibration_error(labels, probabilities) == pytest.approx(plain_error(confidence, correct, groups))
 
 
-def test_equal_mass_bins_hold_the_same_number_of_rows():
+def test_bins_hold_the_same_number_of_rows():
     assert reliability_bins(*example(rows=600)).rows.tolist() == [40] * 15
     rows = reliability_bins(*example(rows=607)).rows
     assert rows.sum() == 607
     assert rows.max() - rows.min() <= 1
 
 
-@pytest.mark.parametrize("binning", ["equal_mass", "equal_width"])
-def test_equal_probabilities_share_a_bin_whatever_the_order(binning):
+def test_equal_probabilities_share_a_bin_whatever_the_order():
     labels, probabilities = two_classes([0.75] * 40, [True] * 10 + [False] * 30)
-    assert np.count_nonzero(reliability_bins(labels, probabilities, binning=binning).rows) == 1
-    assert expected_calibration_error(labels, probabilities, binning=binning) == pytest.approx(0.5)
+    assert np.count_nonzero(reliability_bins(labels, probabilities).rows) == 1
+    assert expected_calibration_error(labels, probabilities) == pytest.approx(0.5)
 
 
 def test_fewer_rows_than_bins_work():

@@ -32,12 +32,14 @@ def test_every_score_is_that_of_its_metric():
     scores = score_predictions(labels, probabilities, ["a", "b", "c"])
     for name, metric in METRICS.items():
         assert scores.score(name).value == pytest.approx(metric.compute(labels, probabilities))
-    assert {name: scores.score(name).method for name in METRICS} == {
-        "accuracy": "wilson",
-        "macro_f1": "bootstrap",
-        "log_loss": "bootstrap",
-        "ece": None,
-    }
+        assert scores.score(name).method == metric.interval
+
+
+def test_the_draws_move_the_intervals_of_the_bootstrap_only():
+    labels, probabilities = example()
+    few, many = (score_predictions(labels, probabilities, ["a", "b", "c"], draws=draws) for draws in (20, 2_000))
+    for name, metric in METRICS.items():
+        assert (few.score(name) != many.score(name)) is (metric.interval == "bootstrap")
 
 
 def test_classes_keep_their_names_order_and_counts():

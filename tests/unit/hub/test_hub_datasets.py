@@ -37,9 +37,7 @@ def test_a_name_is_resolved_to_the_commit_the_licence_and_the_files_of_each_spli
     assert dataset.repo_id == NAME
     assert dataset.commit == hub.commit("datasets", NAME).sha
     assert dataset.licence == "cc-by-4.0"
-    assert dataset.configuration == "default"
     assert dataset.files == {"train": ("train.jsonl",), "test": ("test.jsonl",)}
-    assert dataset.sizes == {name: len(TWEETS[name]) for name in ("test.jsonl", "train.jsonl")}
 
 
 def test_only_the_files_of_the_splits_are_downloaded_and_announced_once(serve, announced):
@@ -141,7 +139,7 @@ def test_one_of_several_configurations_has_to_be_chosen(serve):
         resolve_dataset(NAME)
     assert (caught.value.code, caught.value.expected) == ("configuration_needed", "english, french")
     french = resolve_dataset(NAME, configuration="french")
-    assert (french.configuration, french.files) == ("french", {"test": ("fr/b.csv",)})
+    assert french.files == {"test": ("fr/b.csv",)}
 
 
 def test_an_unknown_configuration_is_refused_with_the_nearest(serve):

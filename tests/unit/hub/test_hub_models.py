@@ -7,6 +7,7 @@ import pytest
 
 from heptune.errors import InvalidInputError, ResourceError, UsageError
 from heptune.hub.models import download_model, resolve_model
+from heptune.schemas.model_files import VOCABULARIES
 
 
 def content_of(folder: Path) -> set[str]:
@@ -61,6 +62,13 @@ def test_a_single_weights_file_is_preferred_to_shards(start_hub, sharded):
     (sharded / "model.safetensors").write_text("all in one")
     start_hub(models={"both": sharded})
     assert [name for name in resolve_model("both").files if "safetensors" in name] == ["model.safetensors"]
+
+
+@pytest.mark.parametrize("vocabulary", VOCABULARIES, ids=" ".join)
+def test_any_tokenizer_that_is_read_from_a_folder_is_downloaded(start_hub, make_folder, model_files, vocabulary):
+    files = {"config.json": "{}", "model.safetensors": "w", "sentences.model": "z"} | dict.fromkeys(vocabulary, "v")
+    start_hub(models={"m": make_folder("m", files)})
+    assert set(resolve_model("m").files) == {"config.json", "model.safetensors", *vocabulary}
 
 
 def test_files_in_folders_are_not_taken(start_hub, make_folder, model_files):

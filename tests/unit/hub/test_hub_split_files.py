@@ -1,5 +1,7 @@
 """Which files belong to which split; `datasets` itself is the oracle wherever it answers."""
 
+from pathlib import PurePosixPath
+
 import pytest
 from datasets.data_files import DataFilesDict, get_data_patterns, sanitize_patterns
 from datasets.utils.metadata import MetadataConfigs
@@ -7,6 +9,7 @@ from datasets.utils.metadata import MetadataConfigs
 from heptune.errors import InvalidInputError
 from heptune.hub.configurations import Configuration, choose_configuration, configurations_of_card
 from heptune.hub.split_files import files_by_split
+from heptune.schemas.data_files import FORMATS, format_of
 
 LAYOUTS = [
     ["data.csv"],
@@ -107,12 +110,21 @@ def test_two_validation_splits_keep_their_own_names():
         (["train.csv", "train.parquet"], ("train.parquet",)),
         (["train_1.csv", "train_2.csv", "train.parquet"], ("train_1.csv", "train_2.csv")),
         (["train.json", "train_2.jsonl"], ("train.json", "train_2.jsonl")),
-        (["train.csv.gz", "train.txt"], None),
+        (["train.csv.gz", "train.txt"], ("train.csv.gz",)),
+        (["train_1.csv", "train_2.csv.gz", "train.xlsx"], ("train_1.csv", "train_2.csv.gz")),
+        (["train.feather", "train.CSV"], ("train.CSV",)),
+        (["train.parquet.gz", "train.txt"], None),
     ],
 )
 def test_the_same_rows_in_two_formats_are_read_once(paths, taken):
     found = files_by_split(paths, Configuration(), "here").get("train")
     assert (found and tuple(sorted(found))) == taken
+
+
+@pytest.mark.parametrize("ending", [*FORMATS, ".csv.gz", ".jsonl.gz"])
+def test_what_is_read_from_a_folder_is_read_from_the_hub(ending):
+    assert format_of(PurePosixPath(f"train{ending}"))
+    assert files_by_split([f"train{ending}"], Configuration(), "here") == {"train": (f"train{ending}",)}
 
 
 @pytest.mark.parametrize("paths", [["train_test.csv"], ["train/test/a.csv"], ["eval-train.csv", "train.csv"]])

@@ -1,11 +1,14 @@
 """All splits as tokens: the limit, what it cuts off, texts without tokens."""
 
+import json
+
 import numpy as np
 import pytest
 from methods_at_work import LABELS, make_rows
 from tiny_models import POSITIONS, edit_json, make_tiny_model
 
 from heptune.errors import InvalidInputError, UsageError
+from heptune.methods.finetune import encoding
 from heptune.methods.finetune.encoding import choose_limit, encode_splits
 from heptune.methods.finetune.token_rows import TokenRows
 from heptune.modeling.model_folder import read_model_folder
@@ -26,8 +29,11 @@ def test_the_limit_is_what_the_model_takes(bert):
     assert str(POSITIONS) in choose_limit(bert, None).reason
 
 
-def test_a_model_that_takes_more_is_held_to_the_customary_limit(tiny_model):
-    assert choose_limit(read_model_folder(tiny_model("roberta")), None).tokens == POSITIONS
+def test_positions_that_a_model_keeps_for_itself_are_not_counted(tmp_path):
+    folder = make_tiny_model(tmp_path, "roberta")
+    edit_json(folder / "tokenizer_config.json", model_max_length=None)
+    positions = json.loads((folder / "config.json").read_text())["max_position_embeddings"]
+    assert choose_limit(read_model_folder(folder), None).tokens == POSITIONS < positions
 
 
 def test_a_model_without_a_bound_is_held_to_the_customary_limit(tmp_path):
@@ -83,9 +89,20 @@ def test_texts_without_tokens_are_left_out_and_counted(bert, tmp_path):
     rows = make_rows(["good", "\x01", "bad", "\u200b"], [2, 0, 0, 1])
     told = encode(bert, {"train": rows, "validation": rows, "test": rows}, tmp_path)
     assert told.without_tokens == {"train": 2, "validation": 2}
+    assert [(row.split, row.row) for row in told.without_tokens_examples] == [
+        ("train", 1), ("train", 3), ("validation", 1), ("validation", 3),
+    ]  # fmt: skip
     train = TokenRows(tmp_path / "train.arrow")
     assert train.classes.tolist() == [2, 0]
     assert np.all(train.lengths > 2)
+
+
+def test_the_first_twenty_of_many_rows_without_tokens_are_named(bert, tmp_path, monkeypatch):
+    monkeypatch.setattr(encoding, "CHUNK_ROWS", 7)
+    texts = ["good", "\x01"] * 25
+    told = encode(bert, {"train": make_rows(texts, [0] * 50)}, tmp_path)
+    assert told.without_tokens == {"train": 25}
+    assert [row.row for row in told.without_tokens_examples] == list(range(1, 40, 2))
 
 
 def test_training_texts_that_give_no_token_at_all_are_an_error(bert, tmp_path):

@@ -1,15 +1,20 @@
 """Fine-tuning as a whole: what step 5 says of the model, and that nothing of the libraries leaks out."""
 
+import json
 import logging
+import shutil
 
 import numpy as np
 import pytest
 import torch
-from methods_at_work import QUIET, SETTINGS, easy_rows, learn, make_rows
-from tiny_models import ARCHITECTURES, make_tiny_model
+from methods_at_work import LABELS, QUIET, SETTINGS, easy_rows, learn, make_rows
+from tiny_models import ARCHITECTURES, edit_json, make_tiny_model
+from torch.overrides import TorchFunctionMode
+from transformers import BigBirdConfig, BigBirdForMaskedLM
 
-from heptune.errors import InvalidInputError, UsageError
+from heptune.errors import InvalidInputError, ResourceError, UsageError
 from heptune.methods.finetune.full import FullFineTuning
+from heptune.modeling.compat import network_at_work, quiet_transformers
 from heptune.modeling.pooling import PooledClassifier
 
 SPLITS = {"train": easy_rows(12), "validation": easy_rows(6, seed=1)}
@@ -38,6 +43,93 @@ def test_the_model_is_described(tiny_model, tmp_path):
     assert (model.dtype, model.seed) == ("float32", 5)
     assert model.memory_estimate_mib > 16 * model.parameters / 2**20
     assert model.padding_difference < 1e-5
+
+
+def test_networks_that_pool_by_themselves_are_described_as_such(tiny_model, tmp_path):
+    model = learn(tmp_path, SPLITS, model=tiny_model("bert"), epochs=1).model
+    assert model.pooling == "as the architecture does by itself"
+
+
+def ask_for_too_much_memory(*_arguments):
+    """The real allocator refuses: no address space is as large."""
+    torch.empty(2**50)
+
+
+def test_want_of_memory_in_training_is_an_error_with_a_remedy(tiny_model, tmp_path):
+    method = FullFineTuning(tiny_model("bert"), LABELS)
+    method.encode(SPLITS, tmp_path, max_length=None)
+    method.initialize(tmp_path, seed=1)
+    method._classifier.network.register_forward_pre_hook(ask_for_too_much_memory)
+    with pytest.raises(ResourceError) as caught:
+        method.fit(SPLITS, tmp_path, SETTINGS, QUIET)
+    assert caught.value.code == "out_of_memory"
+    assert "training.micro_batch_size" in caught.value.remedy
+    assert "tokens.max_length" in caught.value.remedy
+    assert "\n" not in caught.value.found
+    with pytest.raises(ResourceError) as caught:
+        method.predict_proba(["good"])
+    assert caught.value.code == "out_of_memory"
+
+
+@pytest.mark.parametrize("error", [torch.OutOfMemoryError("CUDA out of memory."), MemoryError()])
+def test_want_of_memory_of_any_kind_is_an_error(error):
+    with pytest.raises(ResourceError) as caught, network_at_work("buy more"):
+        raise error
+    assert (caught.value.code, caught.value.remedy) == ("out_of_memory", "buy more")
+
+
+def test_other_faults_of_torch_stay_what_they_are():
+    with pytest.raises(RuntimeError, match="size mismatch"), network_at_work("buy more"):
+        raise RuntimeError("size mismatch")
+
+
+def make_big_bird(bert, folder):
+    """Its sparse attention is not possible for short texts; it says so when it meets one."""
+    shutil.copytree(bert, folder)
+    torch.manual_seed(0)
+    small = {"hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 32}
+    vocabulary = len(json.loads((folder / "tokenizer.json").read_text())["model"]["vocab"])
+    config = BigBirdConfig(vocab_size=vocabulary, max_position_embeddings=64, pad_token_id=0, **small)
+    with quiet_transformers():
+        BigBirdForMaskedLM(config).save_pretrained(folder)
+    edit_json(folder / "tokenizer_config.json", tokenizer_class="PreTrainedTokenizerFast")
+    return folder
+
+
+def test_what_a_network_says_while_it_computes_is_silenced(tiny_model, tmp_path, caplog, capfd):
+    caplog.set_level(logging.WARNING)
+    model = make_big_bird(tiny_model("bert"), tmp_path / "model")
+    learnt = learn(tmp_path / "encoded", SPLITS, model=model, epochs=1)
+    network = learnt.method._classifier.network
+    network.bert.set_attention_type("block_sparse")  # as it is when a bundle is opened
+    learnt.method.predict_proba(["good"])
+    assert caplog.records == []
+    assert capfd.readouterr() == ("", "")
+    network.bert.set_attention_type("block_sparse")
+    network(torch.tensor([[2, 5, 3]]))
+    assert "block_sparse" in caplog.text
+
+
+def test_scores_become_float64_on_the_cpu_only(tiny_model, tmp_path):
+    """Apple's GPUs have no float64."""
+    learnt = learn(tmp_path, SPLITS, model=tiny_model("bert"), epochs=1)
+    with TensorCalls() as calls:
+        learnt.method.fit(SPLITS, tmp_path, SETTINGS, QUIET)
+        learnt.method.predict_proba(["good"])
+    assert calls.names == ["cpu", "double"] * (SETTINGS.epochs + 1)
+
+
+class TensorCalls(TorchFunctionMode):
+    """Notes when tensors are fetched from the device, and when they become float64."""
+
+    def __init__(self):
+        super().__init__()
+        self.names = []
+
+    def __torch_function__(self, function, types, arguments=(), options=None):
+        if function in (torch.Tensor.cpu, torch.Tensor.double):
+            self.names.append(function.__name__)
+        return function(*arguments, **(options or {}))
 
 
 def test_the_fit_report_tells_of_choice_speed_and_padding(tiny_model, tmp_path):

@@ -1,5 +1,6 @@
 """The training loop: what an example weighs, which epoch is kept, when it stops."""
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import chain
@@ -8,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from accelerate.state import AcceleratorState
 from methods_at_work import QUIET, SETTINGS, easy_rows, make_rows
 from torch.nn import functional
 
@@ -119,6 +121,38 @@ def test_micro_batches_give_loss_and_gradients_of_the_big_batch(case, most_rows)
     assert_equals_sum_of_single_gradients(got, case, rows, 8)
 
 
+LAUNCHERS = {
+    "ACCELERATE_GRADIENT_ACCUMULATION_STEPS": "4",
+    "ACCELERATE_MIXED_PRECISION": "bf16",
+    "ACCELERATE_DYNAMO_BACKEND": "inductor",
+    "ACCELERATE_TORCH_DEVICE": "meta",
+    "ACCELERATE_USE_FSDP": "true",
+    "WORLD_SIZE": "2",
+    "LOCAL_RANK": "0",
+}
+
+
+@pytest.fixture
+def forgetful_accelerate():
+    """Accelerate keeps what it read first for as long as the process lives."""
+    AcceleratorState._reset_state(reset_partial_state=True)
+    yield
+    AcceleratorState._reset_state(reset_partial_state=True)
+
+
+@pytest.mark.usefixtures("forgetful_accelerate")
+@pytest.mark.parametrize("variable", LAUNCHERS)
+def test_what_a_launcher_left_in_the_environment_changes_no_gradient(case, monkeypatch, variable):
+    wanted = gradients_of_step(case, np.arange(8), most_rows=4, batch_size=8)
+    AcceleratorState._reset_state(reset_partial_state=True)
+    monkeypatch.setenv(variable, LAUNCHERS[variable])
+    total, got = gradients_of_step(case, np.arange(8), most_rows=4, batch_size=8)
+    assert total == wanted[0]
+    assert torch.equal(got, wanted[1])
+    assert os.environ[variable] == LAUNCHERS[variable]
+    assert case.training(case.network())._accelerator.state.dynamo_plugin.backend.value == "NO"
+
+
 @PARTS
 def test_an_example_of_a_short_last_batch_weighs_as_any_other(case, most_rows):
     last = np.arange(16, 22)
@@ -153,6 +187,46 @@ def test_an_epoch_sees_each_row_once_and_in_another_order_each_time(case):
     epochs = [list(chain(*batches[:3])), list(chain(*batches[3:]))]
     assert [sorted(epoch) for epoch in epochs] == [list(range(22))] * 2
     assert epochs[0] != epochs[1]
+
+
+class StoppedError(Exception):
+    """The user's wish."""
+
+
+class Followed:
+    """A training whose batches and learning rates are written down, and which may be stopped after some steps."""
+
+    def __init__(self, case, *, stop_after=None, **settings):
+        self.batches, self.rates = [], []
+        watch = Watch(check=self._check, progress=lambda *_name, **_fields: None, notice=lambda _sentence: None)
+        self._stop_after = stop_after
+        self.training = case.training(case.network(), watch=watch, validate=False, epochs=1, **settings)
+        self._learn_from = self.training._train_step
+        self.training._train_step = self._train_step
+
+    def _check(self):
+        if len(self.batches) == self._stop_after:
+            raise StoppedError
+
+    def _train_step(self, rows):
+        self.batches.append(sorted(rows.tolist()))
+        self.rates += self.training._schedule.get_last_lr()[:1]
+        return self._learn_from(rows)
+
+
+def test_begun_again_with_other_micro_batches_a_run_is_as_long_as_planned(tiny_model, tmp_path):
+    """C15: stopped after four steps with batch 1 accumulated over 4, begun again with batch 4."""
+    case = Case(tiny_model("gpt2"), tmp_path, {"train": easy_rows(32)})
+    stopped = Followed(case, stop_after=4, batch_size=4, micro_batch_size=1)
+    with pytest.raises(StoppedError):
+        stopped.training.run()
+    again = Followed(case, batch_size=4, micro_batch_size=4)
+    assert again.training.run().throughput.steps == 8
+    assert sorted(chain(*again.batches)) == list(range(32))
+    assert again.batches[:4] == stopped.batches
+    assert again.rates[:4] == stopped.rates
+    assert len(set(again.rates)) == 8
+    assert again.rates[-1] == min(again.rates)
 
 
 def validation_scores(case: Case, classifier: PooledClassifier) -> dict[str, float]:

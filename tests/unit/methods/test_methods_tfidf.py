@@ -1,15 +1,17 @@
 """TF-IDF with logistic regression, and the baselines."""
 
 import json
+import shutil
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from methods_at_work import easy_rows, learn, make_rows
+from methods_at_work import QUIET, easy_rows, learn, make_rows
 
 from heptune.errors import InvalidInputError
 from heptune.methods import tfidf
-from heptune.methods.baselines import fit_baselines, score_baseline
+from heptune.methods.baselines import fit_baselines, open_baseline
 from heptune.methods.tfidf import fit_tfidf
 from heptune.runtimes.runtime import softmax
 from heptune.runtimes.tfidf_runtime import VOCABULARY_FILE, WEIGHTS_FILE, TfidfRuntime
@@ -87,6 +89,14 @@ def test_a_fit_that_needs_more_iterations_does_not_warn(monkeypatch):
         fit_tfidf(TEXTS, CLASSES, class_count=3)
 
 
+def test_that_only_a_sample_of_very_large_data_is_learnt_from_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr(tfidf, "MOST_ROWS", 20)
+    said = []
+    learn(tmp_path / "encoded", {"train": ROWS}, name="tfidf", watch=replace(QUIET, notice=said.append))
+    fit_baselines(ROWS, tmp_path, class_count=3, check=lambda: None, notice=said.append)
+    assert said == ["tfidf learns from 20 of the training rows"] * 2
+
+
 def test_a_sample_of_very_large_data_is_drawn_by_the_seed(tmp_path, monkeypatch):
     monkeypatch.setattr(tfidf, "MOST_ROWS", 20)
     fits = [
@@ -130,11 +140,14 @@ def test_lengths_are_counted_in_words(tmp_path):
 def test_baselines_are_the_shares_of_the_classes_and_tfidf(tmp_path):
     train = make_rows(["good", "bad", "so", "good so"], [2, 0, 2, 2])
     polled = []
-    names = fit_baselines(train, tmp_path, class_count=3, check=lambda: polled.append(1))
+    names = fit_baselines(train, tmp_path, class_count=3, check=lambda: polled.append(1), notice=polled.append)
     assert names == ("majority", "tfidf")
-    assert polled
-    assert score_baseline("majority", tmp_path, ["x", "y"]).tolist() == [[0.25, 0, 0.75]] * 2
-    assert score_baseline("tfidf", tmp_path, ["bad"]).argmax() == 0
+    assert polled == [1]
+    majority, tfidf = open_baseline("majority", tmp_path), open_baseline("tfidf", tmp_path)
+    shutil.rmtree(tmp_path)  # the files are read once, however many rows come
+    for _window in range(2):
+        assert majority(["x", "y"]).tolist() == [[0.25, 0, 0.75]] * 2
+        assert tfidf(["bad"]).argmax() == 0
 
 
 def test_softmax_is_safe_for_large_logits():

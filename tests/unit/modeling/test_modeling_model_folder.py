@@ -5,7 +5,8 @@ import json
 import pytest
 
 from heptune.errors import InvalidInputError
-from heptune.modeling.model_folder import TOKENIZER_FILES, read_model_folder
+from heptune.modeling.model_folder import read_model_folder
+from heptune.schemas.model_files import TOKENIZER_FILES
 
 CONFIG = json.dumps({"model_type": "gpt2", "n_positions": 1024, "_name_or_path": "gpt2"})
 WHOLE = {"config.json": CONFIG, "model.safetensors": "weights", "tokenizer.json": "{}"}

@@ -44,11 +44,15 @@ class Ready:
         self.classifier = PooledClassifier(network)
 
     @torch.inference_mode()
-    def logits(self, texts, *, extra=0):
+    def logits(self, texts, *, extra=0, left=False):
         ids = self.tokenizer.encode(texts).ids
         tokens, mask = pad(ids, self.tokenizer.pad_id)
         tokens = np.pad(tokens, ((0, 0), (0, extra)), constant_values=self.tokenizer.pad_id)
         mask = np.pad(mask, ((0, 0), (0, extra)))
+        if left:
+            rolls = mask.shape[1] - mask.sum(axis=1)
+            tokens, mask = (np.array(list(map(np.roll, array, rolls))) for array in (tokens, mask))
+            assert mask[:, -1].all()
         return self.classifier(torch.from_numpy(tokens), torch.from_numpy(mask))
 
 
@@ -76,6 +80,12 @@ def test_padding_to_any_length_changes_nothing(ready):
         assert close(ready.logits(["win a prize now"], extra=max(0, extra)), alone)
 
 
+def test_padding_on_the_left_changes_nothing(ready):
+    wanted = ready.logits(TEXTS)
+    assert close(ready.logits(TEXTS, left=True), wanted)
+    assert close(ready.logits(["ok"], extra=8, left=True), ready.logits(["ok"]))
+
+
 def test_the_order_of_a_batch_changes_nothing(ready):
     order = np.random.default_rng(0).permutation(len(TEXTS))
     assert close(ready.logits([TEXTS[row] for row in order]), ready.logits(TEXTS)[order])
@@ -94,7 +104,7 @@ def test_the_runtime_scores_alike_at_any_batch_size(ready, most_rows):
 
 def test_decoders_pool_by_the_mask_and_encoders_as_they_do(ready, request):
     architecture = request.node.callspec.params["ready"]
-    assert ready.classifier.pools_last_token == (architecture in ("gpt2", "llama", "qwen2", "qwen3"))
+    assert ready.classifier.pools_last_token == (architecture in ("gpt2", "llama", "qwen2", "qwen3", "qwen3-embedding"))
     ids, mask = pad(ready.tokenizer.encode(["a good phone"]).ids, ready.tokenizer.pad_id)
     with torch.inference_mode():
         own = ready.classifier.network(input_ids=torch.from_numpy(ids), attention_mask=torch.from_numpy(mask)).logits

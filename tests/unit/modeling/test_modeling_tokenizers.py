@@ -6,6 +6,7 @@ import shutil
 import numpy as np
 import pytest
 from tiny_models import ARCHITECTURES, POSITIONS, byte_pairs, edit_json, word_piece
+from tokenizers import processors
 
 from heptune.errors import InvalidInputError
 from heptune.modeling.model_folder import read_model_folder
@@ -75,10 +76,10 @@ def test_no_text_can_smuggle_in_a_special_token(tiny_model, tmp_path, architectu
     ("architecture", "pad"),
     [
         ("bert", "[PAD]"), ("roberta", "<pad>"), ("gpt2", "<|endoftext|>"), ("llama", "</s>"),
-        ("qwen3", "<|endoftext|>"), ("modernbert", "[PAD]"),
+        ("qwen3", "<|endoftext|>"), ("qwen3-embedding", "<|im_end|>"), ("modernbert", "[PAD]"),
     ],
 )  # fmt: skip
-def test_the_pad_token_is_the_models_or_the_end_of_text(tiny_model, tmp_path, architecture, pad):
+def test_the_pad_token_is_the_models_or_the_end_of_text_but_ends_no_sequence(tiny_model, tmp_path, architecture, pad):
     token, tokenizer = ship(tiny_model(architecture), tmp_path)
     assert token == pad == read(tmp_path / "tokenizer_config.json")["pad_token"]
     assert tokenizer.pad_id == read(tmp_path / "tokenizer.json")["model"]["vocab"][pad]
@@ -95,8 +96,22 @@ def test_an_end_of_text_token_that_ends_every_sequence_does_not_pad(tiny_model, 
     assert shipped.pad_id not in shipped.encode(["good"]).ids[0]
 
 
-def test_a_tokenizer_without_a_token_to_pad_with_is_an_error(tiny_model, tmp_path):
-    folder = with_tokenizer(tiny_model, byte_pairs(["<s>"]), tmp_path / "model")
+def test_an_unknown_token_that_can_end_a_sequence_does_not_pad(tiny_model, tmp_path):
+    """Without a token at the end, a text of unknown signs ends with it."""
+    names = {"pad_token": "[UNK]", "unk_token": "[UNK]", "eos_token": "[SEP]"}
+    tokenizer = word_piece(**names)
+    tokenizer.backend_tokenizer.post_processor = processors.TemplateProcessing(single="$A", special_tokens=[])
+    folder = with_tokenizer(tiny_model, tokenizer, tmp_path / "model")
+    edit_json(folder / "tokenizer_config.json", tokenizer_class="PreTrainedTokenizerFast")
+    pad, shipped = ship(folder, tmp_path / "out")
+    assert shipped.pieces("好")[-1] == "[UNK]"
+    assert pad == "[SEP]"
+
+
+@pytest.mark.parametrize("names", [{}, {"pad_token": "</s>", "eos_token": "</s>"}])
+def test_a_tokenizer_without_a_token_to_pad_with_is_an_error(tiny_model, tmp_path, names):
+    tokenizer = byte_pairs(["<s>", "</s>"], last="</s>", **names)
+    folder = with_tokenizer(tiny_model, tokenizer, tmp_path / "model")
     edit_json(folder / "tokenizer_config.json", tokenizer_class="PreTrainedTokenizerFast")
     with pytest.raises(InvalidInputError) as caught:
         ship(folder, tmp_path / "out")

@@ -4,6 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from heptune.errors import UsageError
+from heptune.recipe import make_recipe
 from heptune.schemas.goal import Goal
 from heptune.steps.step1_goal import STEP, GoalConfig
 from heptune.storage.run_store import open_run
@@ -39,22 +40,30 @@ def test_the_requirement_is_read(tmp_path):
     ("settings", "code", "where", "found"),
     [
         ({"require": "macro_f1 > 3 bananas"}, "invalid_requirement", "goal.require", ""),
+        ({"require": "f1 >= 0.5"}, "unknown_metric", "goal.require", "macro_f1"),
+        ({"task": "multi_label"}, "task_not_built", "goal.task", "single_label"),
         ({"labels": ["a", "b", "a"]}, "bad_labels", "goal.labels", "'a'"),
         ({"labels": ["a", " "]}, "bad_labels", "goal.labels", "' '"),
         ({"labels": {"": "nothing", "b": None}}, "bad_labels", "goal.labels", "''"),
     ],
 )
-def test_a_goal_that_makes_no_sense_is_refused_with_its_setting(tmp_path, settings, code, where, found):
+def test_a_goal_that_makes_no_sense_is_refused_with_its_setting(settings, code, where, found):
     with pytest.raises(UsageError) as caught:
-        define(tmp_path, **settings)
+        make_recipe({"sources": {"data": "d.csv"}, "goal": settings})
     assert (caught.value.exit_code, caught.value.code, caught.value.where) == (2, code, where)
     assert found in str(caught.value)
-    assert not (tmp_path / "run" / "1_goal.json").exists()
 
 
 @pytest.mark.parametrize(
     "settings",
-    [{"task": "multi_label"}, {"max_training_minutes": 0}, {"labels": [1]}, {"label": ["a"]}, {"labels": "positive"}],
+    [
+        {"task": "multi_label"},
+        {"task": "song"},
+        {"max_training_minutes": 0},
+        {"labels": [1]},
+        {"label": ["a"]},
+        {"labels": "positive"},
+    ],
 )
 def test_unknown_keys_and_unfit_values_are_refused(settings):
     with pytest.raises(ValidationError):

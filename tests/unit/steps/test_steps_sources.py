@@ -2,12 +2,16 @@
 
 import hashlib
 import json
+import shutil
+from importlib import resources
 from pathlib import Path
 
 import pytest
 
 from heptune.errors import HeptuneError, InvalidInputError, MissingError
+from heptune.hub.starter import StarterModel
 from heptune.steps import step1_goal
+from heptune.steps.step2_sources import model_source
 from heptune.steps.step2_sources.settings import SourcesConfig, local_files
 from heptune.steps.step2_sources.step import STEP
 from heptune.storage.run_store import open_run
@@ -107,6 +111,16 @@ def test_a_path_with_nothing_there_is_no_question_to_the_hub(here, data):
     assert (error.exit_code, error.code, Path(error.where)) == (3, "missing_path", Path(data))
 
 
+def test_test_rows_may_be_a_sample_and_their_origin_is_recorded(here):
+    write("d.csv")
+    sources, _changed = resolve(data="d.csv", test="sample:english")
+    (test,) = [file.path for file in sources.data.files if file.part == "test"]
+    assert test.endswith("english/test.csv")
+    assert (sources.test.uri, sources.test.kind, sources.data.kind) == ("sample:english", "sample", "local")
+    assert len([path for path, part in parts(data="d.csv", test="sample:chinese") if part == "test"]) == 1
+    assert resolve(data="d.csv")[0].test is None
+
+
 def test_a_misspelt_file_is_told_its_neighbour(here):
     write("data/train.csv")
     assert "train.csv" in refused(data="data/trian.csv").remedy
@@ -116,14 +130,6 @@ def test_the_samples_of_the_package_need_no_path(here):
     sources, _changed = resolve(data="sample:english")
     assert (sources.data.kind, sources.data.licence) == ("sample", "apache-2.0")
     assert sorted(file.part for file in sources.data.files) == ["test", "train"]
-
-
-@pytest.mark.parametrize("setting", ["configuration", "data_revision"])
-@pytest.mark.parametrize("data", ["a.csv", "sample:english"])
-def test_settings_of_the_hub_have_no_effect_on_local_data(here, setting, data):
-    write("a.csv")
-    error = refused(data=data, **{setting: "main"})
-    assert (error.exit_code, error.code, error.where) == (2, "setting_without_effect", f"sources.{setting}")
 
 
 def test_a_file_that_cannot_be_read_is_named(here):
@@ -149,13 +155,6 @@ def test_a_model_folder_that_is_not_there_is_no_question_to_the_hub(here, model)
     error = refused(data="a.csv", model=model, method="full")
     assert isinstance(error, MissingError)
     assert (error.code, error.where) == ("no_such_folder", model)
-
-
-def test_a_revision_has_no_effect_on_a_local_model(here):
-    write("a.csv")
-    write_model()
-    error = refused(data="a.csv", model="model", model_revision="main")
-    assert (error.code, error.where) == ("setting_without_effect", "sources.model_revision")
 
 
 def test_a_model_has_no_effect_on_tfidf(here):
@@ -202,15 +201,61 @@ def test_unchanged_files_are_not_read_again_and_a_changed_one_is_named(here):
     assert resolve(**settings)[1] == ["the file d/test.csv"]
 
 
+@pytest.mark.parametrize(("test", "file"), [("t.csv", "t.csv"), ("t", "t/test.csv")])
+def test_a_changed_file_of_test_rows_is_named(here, test, file):
+    write("d.csv", file)
+    settings = {"data": "d.csv", "test": test}
+    assert resolve(**settings)[1] == []
+    assert resolve(**settings)[1] is None
+    write(file, content=CSV.replace("fine", "good"))
+    assert resolve(**settings)[1] == [f"the file {file}"]
+
+
+def test_files_of_a_package_that_has_moved_are_found_again(here, tmp_path, monkeypatch):
+    moved = tmp_path / "elsewhere" / "heptune"
+    shutil.copytree(resources.files("heptune") / "resources", moved / "resources")
+    with monkeypatch.context() as patched:
+        patched.setattr(resources, "files", lambda _package: moved)
+        first, _changed = resolve(data="sample:chinese")
+        assert resolve(data="sample:chinese")[1] is None
+    shutil.rmtree(moved)
+    second, changed = resolve(data="sample:chinese")
+    assert changed == [f"the file {first.data.files[0].path}"]
+    assert first != second
+    assert first.without_places() == second.without_places()
+
+
+def test_a_starter_that_has_moved_is_found_again_and_a_changed_one_refused(here, tmp_path, monkeypatch):
+    pytest.importorskip("accelerate")
+    write("a.csv")
+    write_model(tmp_path / "one")
+    write_model(tmp_path / "two")
+    published = StarterModel(tmp_path / "one", "apache-2.0")
+    monkeypatch.setattr(model_source, "find_starter", lambda: published)
+    settings = {"data": "a.csv", "model": "starter"}
+    first, _changed = resolve(**settings)
+    assert resolve(**settings)[1] is None
+    with open_run(Path("../run")) as run:
+        assert model_source.model_path(run, first.model) == tmp_path / "one"
+        (tmp_path / "one/vocab.txt").write_text("not read")
+        (tmp_path / "one/model.safetensors").write_text("others!")
+        with pytest.raises(InvalidInputError) as caught:
+            model_source.model_path(run, first.model)
+    assert (caught.value.code, caught.value.where) == ("file_changed", str(tmp_path / "one/model.safetensors"))
+    published = StarterModel(tmp_path / "two", "apache-2.0")
+    second, changed = resolve(**settings)
+    assert changed == [f"the file {tmp_path / 'one/model.safetensors'}"]
+    assert second.model.path == str(tmp_path / "two")
+    assert first.without_places() == second.without_places()
+
+
 def test_a_run_folder_below_the_data_does_not_make_them_new(here):
     write("d/train.csv")
     config = SourcesConfig(data="d", method="tfidf")
-    reused = []
+    events = []
     for _ in range(2):
-        with open_run(
-            Path("d/runs/first"), listeners=(lambda event: reused.append(event.fields.get("reused")),)
-        ) as run:
+        with open_run(Path("d/runs/first"), listeners=(events.append,)) as run:
             run.step(step1_goal.STEP, step1_goal.GoalConfig())
             run.step(STEP, config, given=local_files(config))
-    assert reused == [None, False] * 2 + [None, True] * 2
+    assert [event.fields["reused"] for event in events if event.name == "step_finished"] == [False] * 2 + [True] * 2
     assert list(local_files(config)) == ["d/train.csv"]

@@ -16,12 +16,12 @@ from heptune.storage.artifacts import (
     changed_files,
     make_folder,
     read_manifest,
-    remove_leftovers,
     sha256_of_file,
     translated_read_errors,
     write_json,
     write_text,
 )
+from heptune.storage.leftovers import remove_leftovers
 
 FULL = OSError(errno.ENOSPC, "No space left on device")
 
@@ -125,24 +125,6 @@ def test_a_folder_takes_the_place_of_a_file(tmp_path):
     write_text(tmp_path / "rows", "a file")
     fill(tmp_path / "rows", a="new")
     assert (tmp_path / "rows" / "a").read_text() == "new"
-    assert names_in(tmp_path) == ["rows"]
-
-
-def test_when_the_last_rename_fails_the_old_folder_comes_back(tmp_path, monkeypatch):
-    fill(tmp_path / "rows", a="old")
-    rename, failing = Path.rename, []
-
-    def fail_once_the_old_is_aside(self, target):
-        if target == tmp_path / "rows" and not failing:
-            failing.append(target)
-            raise FULL
-        return rename(self, target)
-
-    monkeypatch.setattr(Path, "rename", fail_once_the_old_is_aside)
-    with pytest.raises(ResourceError):
-        fill(tmp_path / "rows", a="new")
-    assert failing
-    assert (tmp_path / "rows" / "a").read_text() == "old"
     assert names_in(tmp_path) == ["rows"]
 
 

@@ -1,12 +1,14 @@
 """A step whose inputs are unchanged is not done again; a step that is done again names what changed."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
 import pytest
 
 from heptune.errors import InvalidInputError, ResourceError, UsageError
+from heptune.i18n import _
 from heptune.schemas.config import Config
 from heptune.schemas.record import StepResult
 from heptune.storage.artifacts import MANIFEST
@@ -123,7 +125,16 @@ def test_a_changed_a_new_and_a_removed_file_are_named(workshop, before, after):
 
 def test_a_changed_result_of_an_earlier_step_is_named_after_it(workshop):
     workshop.go()
-    assert workshop.go(size=50)["double"] == ["the result of an earlier step (counted)"]
+    assert workshop.go(size=50)["double"] == ["the result of step 1 (count)"]
+
+
+def test_a_step_whose_recorded_files_are_gone_is_done_again_and_they_are_named(workshop):
+    workshop.go()
+    lost = ["/cache/rows.csv"]
+    workshop.count_step = replace(workshop.count_step, changed_files=lambda counted: lost[: counted.tens])
+    assert workshop.go() == {"count": ["the file /cache/rows.csv"], "double": None}
+    lost.clear()
+    assert workshop.go() == REUSED
 
 
 def test_a_step_is_reused_when_what_it_builds_on_came_out_equal(workshop):
@@ -222,10 +233,44 @@ def test_what_a_killed_process_left_is_removed(workshop):
 
 
 def test_events_of_all_runs_are_kept(workshop):
-    for _ in range(2):
+    for _time in range(2):
         workshop.go()
     names = [json.loads(line)["event"] for line in (workshop.folder / "events.jsonl").read_text().splitlines()]
-    assert names == ["step_started", "step_finished"] * 4
+    assert names == [*["step_started", "step_finished"] * 2, "run_finished"] * 2
+
+
+def test_the_stream_tells_how_a_run_ended(tmp_path):
+    heard = []
+    with pytest.raises(UsageError), open_run(tmp_path / "run", listeners=(heard.append,)):
+        raise UsageError("no such thing", code="no_such_thing", remedy="look again")
+    with pytest.raises(ZeroDivisionError), open_run(tmp_path / "run", listeners=(heard.append,)):
+        raise ZeroDivisionError("ours")
+    assert [(event.name, event.fields) for event in heard] == [
+        ("run_failed", {"code": "no_such_thing", "message": "no such thing"}),
+        ("run_failed", {"code": "internal_error", "message": "an error that Heptune did not expect"}),
+    ]
+
+
+def test_a_stream_that_cannot_be_written_does_not_hide_why_the_run_failed(tmp_path):
+    def fail():
+        (tmp_path / "run" / "events.jsonl").mkdir()
+        raise UsageError("no such thing", code="no_such_thing")
+
+    with pytest.raises(UsageError), open_run(tmp_path / "run"):
+        fail()
+
+
+def test_warnings_of_a_step_follow_it_in_the_stream_whether_it_was_done_or_reused(tmp_path):
+    def count(_run, _config):
+        return Counted(tens=4, warnings=(_("{count} rows", count=3),))
+
+    for reused in (False, True):
+        heard = []
+        with open_run(tmp_path / "run", listeners=(heard.append,)) as run:
+            run.step(Step(Counted, count), CountConfig())
+        assert [event.name for event in heard] == ["step_started", "step_finished", "warning", "run_finished"]
+        assert heard[1].fields["reused"] is reused
+        assert heard[2].fields == {"step": 1, "message": "3 rows"}
 
 
 def test_stored_results_can_be_read_without_opening_the_run(workshop):

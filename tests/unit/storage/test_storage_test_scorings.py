@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from heptune.storage.test_scorings import count_test_scoring, state_folder
+from heptune.storage.test_scorings import count_test_scoring, scorings_so_far, state_folder
 
 ONE, OTHER = "a" * 64, "b" * 64
 
@@ -14,6 +14,13 @@ def test_each_test_set_is_counted_by_its_own_digest(tmp_path):
     assert [count_test_scoring(digest, "run") for digest in (ONE, ONE, OTHER, ONE)] == [1, 2, 1, 3]
     lines = (tmp_path / "state" / "heptune" / "test_scorings.jsonl").read_text().splitlines()
     assert [json.loads(line)["test_sha256"] for line in lines] == [ONE, ONE, OTHER, ONE]
+
+
+def test_asking_for_the_number_counts_nothing():
+    assert scorings_so_far(ONE) is None
+    count_test_scoring(ONE, "run")
+    assert [scorings_so_far(ONE) for _time in range(2)] == [1, 1]
+    assert scorings_so_far(OTHER) is None
 
 
 def test_a_broken_line_of_another_process_does_no_harm(tmp_path):

@@ -52,7 +52,7 @@ class ArrowTable:
     def chunks(self, columns: Sequence[str]) -> Iterator[Chunk]:
         """Yield the rows of `columns`; see `TextTable.chunks`."""
         require_columns(self, columns)
-        faults = FaultLog(self.path)
+        faults = FaultLog(self.path, remedy=_("write these texts as UTF-8, in a column of strings"))
         first_row = 1
         for batch in _read_batches(self.path, self.format, columns):
             positions = pa.array(np.arange(first_row, first_row + batch.num_rows))

@@ -11,11 +11,11 @@ import pyarrow as pa
 
 from heptune.data.readers.dialect import Dialect, detect_dialect, long_fields
 from heptune.data.readers.faults import FaultLog, require_columns, require_rows
-from heptune.data.readers.formats import Format
 from heptune.data.readers.header import clean_header
 from heptune.data.readers.lines import MAXIMUM_LINE, read_lines
 from heptune.data.table import CHUNK_ROWS, Chunk
 from heptune.i18n import Sentence, _
+from heptune.schemas.data_files import Format
 
 # Rows of long texts make smaller chunks.
 CHUNK_CHARACTERS = 2**25
@@ -151,7 +151,8 @@ class _RowSource:
             message = _("text stands after a closing quotation mark")
         else:
             message = _("the quotation that opens here ends within line {line}, with text after it", line=last_line)
-        self.faults.add_line(opened, message)
+        remedy = _('close each quotation, and write a quotation mark that belongs to a text twice: ""')
+        self.faults.add_line(opened, message, remedy=remedy)
 
 
 def _line_of_open_quotation(row: str, delimiter: str) -> int:

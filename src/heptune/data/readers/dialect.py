@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Protocol
 
 from heptune.data.readers.faults import FaultLog
-from heptune.data.readers.formats import Format
 from heptune.data.readers.lines import MAXIMUM_LINE, read_lines
 from heptune.errors import UsageError
 from heptune.i18n import Sentence, _
+from heptune.schemas.data_files import Format
 
 DELIMITERS = (",", "\t", ";", "|")
 EXPECTED_DELIMITERS: dict[Format, str] = {"csv": ",", "tsv": "\t"}
@@ -88,6 +88,7 @@ def _check_delimiter(delimiter: str) -> None:
             where="dataset.delimiter",
             expected=_("one character, such as , or ; or a tab"),
             found=repr(delimiter),
+            remedy=_("Give one character, or leave the setting out: it is found out."),
         )
 
 

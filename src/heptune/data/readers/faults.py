@@ -14,22 +14,28 @@ MAXIMUM_FAULTS = 1_000
 
 @dataclass(slots=True)
 class FaultLog:
-    """Gathers the faults of a file; a file with very many is given up early, so that the list stays small."""
+    """Gathers the faults of a file; a file with very many is given up early, so that the list stays small.
+
+    Attributes:
+        path: The file.
+        remedy: What to do about a fault that is noted without a remedy of its own.
+    """
 
     path: Path
     remedy: str = ""
     _faults: list[tuple[int, Fault]] = field(default_factory=list)
+    _remedies: dict[str, None] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self._faults)
 
-    def add_line(self, line: int, message: str) -> None:
+    def add_line(self, line: int, message: str, *, remedy: str = "") -> None:
         """Note a fault of the line with this number (from 1)."""
-        self._add(line, Fault(_("line {line}", line=line), message))
+        self._add(line, Fault(_("line {line}", line=line), message), remedy)
 
     def add_row(self, row: int, message: str) -> None:
         """Note a fault of the row with this number (from 1)."""
-        self._add(row, Fault(_("row {row}", row=row), message))
+        self._add(row, Fault(_("row {row}", row=row), message), "")
 
     def raise_if_any(self) -> None:
         """Raise all faults as one error.
@@ -40,16 +46,16 @@ class FaultLog:
         if self._faults:
             self._raise(_("{file} cannot be read: faults found: {count}", file=self.path.name, count=len(self)))
 
-    def _add(self, number: int, fault: Fault) -> None:
+    def _add(self, number: int, fault: Fault, remedy: str) -> None:
         self._faults.append((number, fault))
+        self._remedies[remedy or self.remedy] = None
         if len(self) == MAXIMUM_FAULTS:
             self._raise(_("{file} cannot be read: {count} faults, then given up", file=self.path.name, count=len(self)))
 
     def _raise(self, message: str) -> None:
         in_file_order = [fault for _number, fault in sorted(self._faults, key=itemgetter(0))]
-        raise InvalidInputError(
-            message, code="broken_rows", where=str(self.path), remedy=self.remedy, faults=in_file_order
-        )
+        remedy = "; ".join(filter(None, self._remedies))
+        raise InvalidInputError(message, code="broken_rows", where=str(self.path), remedy=remedy, faults=in_file_order)
 
 
 def require_columns(table: TextTable, names: Sequence[str]) -> None:
@@ -66,6 +72,7 @@ def require_columns(table: TextTable, names: Sequence[str]) -> None:
             where=str(table.path),
             expected=", ".join(names),
             found=", ".join(table.columns),
+            remedy=_("name one of the columns found, or give every file of the data the same columns"),
         )
 
 
@@ -83,4 +90,5 @@ def require_rows(path: Path, *, has_header: bool, has_rows: bool) -> None:
         code="no_rows" if has_header else "empty_file",
         where=str(path),
         expected=_("column names and at least one row"),
+        remedy=_("write the file again with its rows, or give another file"),
     )

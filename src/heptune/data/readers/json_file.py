@@ -16,6 +16,7 @@ from heptune.data.readers.json_rows import (
     JsonObject,
     Row,
     decode,
+    remedy_for_rows,
     survey_columns,
     to_row,
 )
@@ -42,7 +43,7 @@ class JsonTable:
     def chunks(self, columns: Sequence[str]) -> Iterator[Chunk]:
         """Yield the rows of `columns`; see `TextTable.chunks`."""
         require_columns(self, columns)
-        faults = FaultLog(self.path)
+        faults = FaultLog(self.path, remedy=remedy_for_rows())
         for start in range(0, len(self.items), CHUNK_ROWS):
             batch = _to_batch(self.items[start : start + CHUNK_ROWS], start + 1, faults)
             if batch.rows:
@@ -60,7 +61,7 @@ def open_json(path: Path, encoding: str) -> JsonTable | JsonLinesTable:
         note = _("{file}: read as JSON Lines, one object a line", file=path.name)
         return open_json_lines(path, encoding, (note,))
     items = _find_rows(path, _load(path, encoding))
-    faults = FaultLog(path)
+    faults = FaultLog(path, remedy=remedy_for_rows())
     first_rows = _to_batch(items[:SURVEYED_ROWS], 1, faults).rows
     if not first_rows:
         faults.raise_if_any()
@@ -106,6 +107,7 @@ def _not_json(path: Path, found: str) -> InvalidInputError:
         code="broken_json",
         where=str(path),
         found=found,
+        remedy=_("mend the place named, or write JSON Lines: one object a line, in a file that ends with .jsonl"),
     )
 
 

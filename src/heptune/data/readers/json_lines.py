@@ -7,7 +7,16 @@ from itertools import islice
 from pathlib import Path
 
 from heptune.data.readers.faults import FaultLog, require_columns, require_rows
-from heptune.data.readers.json_rows import SURVEYED_ROWS, Batch, JsonFaultError, Row, decode, survey_columns, to_row
+from heptune.data.readers.json_rows import (
+    SURVEYED_ROWS,
+    Batch,
+    JsonFaultError,
+    Row,
+    decode,
+    remedy_for_rows,
+    survey_columns,
+    to_row,
+)
 from heptune.data.readers.lines import read_lines
 from heptune.data.table import CHUNK_ROWS, Chunk
 from heptune.i18n import Sentence, _
@@ -30,7 +39,7 @@ class JsonLinesTable:
     def chunks(self, columns: Sequence[str]) -> Iterator[Chunk]:
         """Yield the rows of `columns`; see `TextTable.chunks`."""
         require_columns(self, columns)
-        faults = _fault_log(self.path)
+        faults = FaultLog(self.path, remedy=remedy_for_rows())
         for batch in _read_batches(self.path, self.encoding, faults):
             yield batch.to_chunk(columns, faults.add_line)
         faults.raise_if_any()
@@ -49,17 +58,13 @@ def open_json_lines(path: Path, encoding: str, notes: tuple[Sentence, ...] = ())
     Raises:
         InvalidInputError: there is no row that can be read.
     """
-    faults = _fault_log(path)
+    faults = FaultLog(path, remedy=remedy_for_rows())
     first_rows = [numbered.row for numbered in islice(_read_rows(path, encoding, faults), SURVEYED_ROWS)]
     if not first_rows:
         faults.raise_if_any()
     require_rows(path, has_header=False, has_rows=bool(first_rows))
     keys = survey_columns(first_rows)
     return JsonLinesTable(path, "jsonl", keys.columns, keys.unreadable, notes, encoding)
-
-
-def _fault_log(path: Path) -> FaultLog:
-    return FaultLog(path, remedy=_("write one JSON object a line; rename the file to .json if it is one JSON document"))
 
 
 def _read_batches(path: Path, encoding: str, faults: FaultLog) -> Iterator[Batch]:
@@ -83,7 +88,8 @@ def _read_rows(path: Path, encoding: str, faults: FaultLog) -> Iterator[_Numbere
             row = to_row(decode(line))
         except json.JSONDecodeError as error:
             message = _("is not JSON: {reason} (character {column})", reason=error.msg, column=error.colno)
-            faults.add_line(number, message)
+            remedy = _("write one JSON object a line; rename the file to .json if it is one JSON document")
+            faults.add_line(number, message, remedy=remedy)
         except JsonFaultError as error:
             faults.add_line(number, str(error))
         else:

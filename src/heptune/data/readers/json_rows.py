@@ -76,6 +76,11 @@ def type_name(value: object) -> str:
     return {tuple: "object", list: "array", bool: "boolean", type(None): "null"}.get(type(value), "string")
 
 
+def remedy_for_rows() -> str:
+    """Return what to do about rows that are JSON but hold no text or label."""
+    return _("write each row as one object with text and label as strings, no key twice")
+
+
 @dataclass(frozen=True, slots=True)
 class JsonColumns:
     """The keys of some rows in order of appearance: those that can be text, and those that hold only nested values."""

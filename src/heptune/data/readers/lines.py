@@ -24,10 +24,12 @@ def read_lines(path: Path, encoding: str, faults: FaultLog) -> Iterator[str]:
         for number, line in enumerate(pieces, start=1):
             if len(line) == MAXIMUM_LINE and not line.endswith(LINE_ENDS):
                 _skip_rest_of_line(pieces)
-                faults.add_line(number, _("longer than {limit} characters", limit=MAXIMUM_LINE))
+                message = _("longer than {limit} characters", limit=MAXIMUM_LINE)
+                faults.add_line(number, message, remedy=_("end each row with a line end, or shorten its text"))
                 yield "\n"
             elif "\0" in line:
-                faults.add_line(number, _("holds a zero byte, which no text has"))
+                message = _("holds a zero byte, which no text has")
+                faults.add_line(number, message, remedy=_("write the file again as text, or take the zero bytes out"))
                 yield "\n"
             else:
                 yield line

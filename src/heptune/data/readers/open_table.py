@@ -7,12 +7,12 @@ from heptune.data.encodings import Encoding, detect_encoding, open_bytes
 from heptune.data.readers.arrow_file import open_arrow
 from heptune.data.readers.delimited import DelimitedTable, open_delimited
 from heptune.data.readers.excel import open_excel
-from heptune.data.readers.formats import FORMATS, TEXT_FORMATS, Format, format_of
 from heptune.data.readers.json_file import JsonTable, open_json
 from heptune.data.readers.json_lines import JsonLinesTable, open_json_lines
 from heptune.data.table import TextTable
 from heptune.errors import InvalidInputError, UsageError
 from heptune.i18n import _
+from heptune.schemas.data_files import FORMATS, TEXT_FORMATS, Format, format_of
 
 # What files begin with that are often given a text file's name.
 _MAGIC = {
@@ -42,10 +42,7 @@ def open_table(
         UsageError: a setting has no effect on this format, or names what does not exist.
         MissingError: an extra is needed.
     """
-    file_format = format_of(path)
-    if file_format is None:
-        raise _unknown_format(path)
-    _refuse_settings_without_effect(path, file_format, encoding=encoding, delimiter=delimiter, sheet=sheet)
+    file_format = readable_format(path, encoding=encoding, delimiter=delimiter, sheet=sheet)
     if file_format == "excel":
         return open_excel(path, sheet)
     if file_format in ("parquet", "arrow"):
@@ -54,8 +51,26 @@ def open_table(
     return _open_text_format(path, file_format, encoding, delimiter)
 
 
+def readable_format(path: Path, **settings: str | None) -> Format:
+    """Return the format that the file's name tells, before the file is opened.
+
+    Args:
+        path: The file.
+        settings: Those of `open_table`.
+
+    Raises:
+        InvalidInputError: the format is unknown.
+        UsageError: a setting has no effect on this format.
+    """
+    file_format = format_of(path)
+    if file_format is None:
+        raise _unknown_format(path)
+    _refuse_settings_without_effect(path, file_format, **settings)
+    return file_format
+
+
 def _open_text_format(path: Path, file_format: Format, encoding: str | None, delimiter: str | None) -> TextTable:
-    found = Encoding(encoding, bom=False, reason="") if encoding else detect_encoding(path)
+    found = Encoding(encoding, reason="") if encoding else detect_encoding(path)
     table: DelimitedTable | JsonTable | JsonLinesTable
     if file_format == "json":
         table = open_json(path, found.name)

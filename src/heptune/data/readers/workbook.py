@@ -79,6 +79,7 @@ def choose_sheet(path: Path, workbook: "Workbook", name: str | None) -> "ReadOnl
             where=str(path),
             expected=titles,
             found=name,
+            remedy=_("Name one of these sheets, or leave the setting out."),
         )
     if name is not None:
         return sheets[name]
@@ -90,6 +91,7 @@ def choose_sheet(path: Path, workbook: "Workbook", name: str | None) -> "ReadOnl
         code="empty_file",
         where=str(path),
         found=titles,
+        remedy=_("show the sheet with the rows, or name it with --set dataset.sheet=NAME"),
     )
 
 

@@ -2,20 +2,21 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from heptune.errors import InvalidInputError, UsageError
+from heptune.errors import FAULTS_SHOWN, InvalidInputError, UsageError
 from heptune.i18n import Sentence, _
 from heptune.methods.finetune.token_rows import write_token_rows
 from heptune.methods.lengths import length_histogram, truncation_by_label
 from heptune.modeling.model_folder import ModelFolder
 from heptune.modeling.tokenizer_setup import save_tokenizer
 from heptune.modeling.tokenizing import TextTokenizer
-from heptune.schemas.tokens import TokenizedDataset, TokenPreview
+from heptune.schemas.tokens import RowWithoutTokens, TokenizedDataset, TokenPreview
 
 TOKENIZER_FOLDER = "tokenizer"
 # Longer sequences cost more than in proportion; whoever needs them asks for them.
@@ -71,7 +72,7 @@ def encode_splits(
     pad_token = save_tokenizer(model, folder / TOKENIZER_FOLDER, max_length=limit.tokens)
     tokenizer = TextTokenizer.open(folder / TOKENIZER_FOLDER)
     lengths: dict[str, npt.NDArray[np.int32]] = {}
-    without: dict[str, int] = {}
+    without: dict[str, list[int]] = {}
     for name, rows in splits.items():
         encoder = _SplitEncoder(tokenizer, rows)
         if name in TRAINING_SPLITS:
@@ -81,7 +82,7 @@ def encode_splits(
             for _chunk in encoder.chunks():
                 pass
         lengths[name] = np.concatenate(encoder.lengths)
-    if without["train"] == len(splits["train"]):
+    if len(without["train"]) == len(splits["train"]):
         raise _no_tokens(model)
     everything = np.concatenate(list(lengths.values()))
     first = splits["train"]["text"].slice(0, PREVIEW_ROWS).to_pylist()
@@ -93,10 +94,16 @@ def encode_splits(
         length_histogram=length_histogram(everything),
         mean_length=round(float(np.minimum(everything, limit.tokens).mean()), 2),
         longest=int(everything.max()),
-        without_tokens={name: count for name, count in without.items() if count},
+        without_tokens={name: len(rows) for name, rows in without.items() if rows},
+        without_tokens_examples=_first_rows(without),
         pad_token=pad_token,
         preview=tuple(TokenPreview(text=text, tokens=tokenizer.pieces(text)) for text in first),
     )
+
+
+def _first_rows(rows: Mapping[str, Sequence[int]]) -> tuple[RowWithoutTokens, ...]:
+    found = (RowWithoutTokens(split=split, row=row) for split, numbers in rows.items() for row in numbers)
+    return tuple(islice(found, FAULTS_SHOWN))
 
 
 def _no_tokens(model: ModelFolder) -> InvalidInputError:
@@ -115,13 +122,15 @@ class _SplitEncoder:
         self._tokenizer = tokenizer
         self._rows = rows
         self.lengths: list[npt.NDArray[np.int32]] = []
-        self.without_tokens = 0
+        self.without_tokens: list[int] = []
 
     def chunks(self) -> Iterator[tuple[list[npt.NDArray[np.int32]], npt.NDArray[np.int32]]]:
         """Yield token ids and classes of the rows that yield tokens."""
+        start = 0
         for batch in self._rows.to_batches(max_chunksize=CHUNK_ROWS):
             tokens = self._tokenizer.encode(batch["text"].to_pylist())
             kept = np.flatnonzero(tokens.content_lengths)
             self.lengths.append(tokens.lengths)
-            self.without_tokens += len(tokens.ids) - len(kept)
+            self.without_tokens += (start + np.flatnonzero(tokens.content_lengths == 0)).tolist()
+            start += len(tokens.ids)
             yield [tokens.ids[row] for row in kept], batch["label"].to_numpy()[kept]

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+from safetensors import SafetensorError
 
 from heptune.errors import InvalidInputError
 from heptune.evaluation.metrics import find_metric
@@ -19,7 +21,7 @@ from heptune.methods.finetune.loop import MICRO_BATCH_TOKENS, Training, Training
 from heptune.methods.finetune.padding_check import padding_difference
 from heptune.methods.finetune.token_rows import TokenRows
 from heptune.methods.method import TrainingSettings, Watch
-from heptune.modeling.compat import quiet_transformers
+from heptune.modeling.compat import network_at_work, quiet_transformers
 from heptune.modeling.loading import load_network
 from heptune.modeling.memory import training_memory_mib
 from heptune.modeling.model_folder import read_model_folder
@@ -30,6 +32,7 @@ from heptune.runtimes.torch_runtime import TorchRuntime, best_device
 from heptune.schemas.model import ModelInfo
 from heptune.schemas.tokens import TokenizedDataset
 from heptune.schemas.training import FitReport
+from heptune.storage.hidden_errors import unhidden_system_errors
 from heptune.storage.process import peak_memory_mib
 
 # A text's probabilities may differ by this much with its neighbours, from the order of sums alone.
@@ -67,7 +70,8 @@ class FullFineTuning:
         _refuse_other_vocabulary(self._model.path, self._tokenizer, loaded.network)
         self._classifier = PooledClassifier(loaded.network)
         rows = TokenRows(encoded / "train.arrow")
-        difference = padding_difference(self._classifier, rows, self._tokenizer)
+        with _at_work():
+            difference = padding_difference(self._classifier, rows, self._tokenizer)
         if difference > PADDING_TOLERANCE:
             raise _depends_on_padding(self._model.path, difference)
         parameters = list(self._classifier.parameters())
@@ -79,7 +83,7 @@ class FullFineTuning:
             head=_("new: {names}", names=", ".join(loaded.new_weights))
             if loaded.new_weights
             else _("the checkpoint's own"),
-            pooling=_("last token") if self._classifier.pools_last_token else _("first token"),
+            pooling=_("last token") if self._classifier.pools_last_token else _("as the architecture does by itself"),
             parameters=count,
             trainable_parameters=sum(parameter.numel() for parameter in parameters if parameter.requires_grad),
             dtype="float32",
@@ -89,7 +93,12 @@ class FullFineTuning:
         )
 
     def fit(self, splits: Mapping[str, pa.Table], encoded: Path, settings: TrainingSettings, watch: Watch) -> FitReport:
-        """Train on `train`, choose the epoch on `validation`."""
+        """Train on `train`, choose the epoch on `validation`.
+
+        Raises:
+            UsageError: training diverges.
+            ResourceError: there is not enough memory.
+        """
         classifier, tokenizer = self._ready()
         train = TokenRows(encoded / "train.arrow")
         validation = TokenRows(encoded / "validation.arrow") if "validation" in splits else None
@@ -98,17 +107,18 @@ class FullFineTuning:
         parameters = sum(parameter.numel() for parameter in classifier.parameters())
         resolved = resolve_settings(settings, parameters=parameters, rows=len(train))
         started = time.perf_counter()
-        training = Training(
-            classifier,
-            train,
-            validation,
-            resolved,
-            precision=precision.precision,
-            pad_id=tokenizer.pad_id,
-            device=self._device,
-            watch=watch,
-        )
-        state = training.run()
+        with _at_work():
+            training = Training(
+                classifier,
+                train,
+                validation,
+                resolved,
+                precision=precision.precision,
+                pad_id=tokenizer.pad_id,
+                device=self._device,
+                watch=watch,
+            )
+            state = training.run()
         return _report(state, asdict(resolved), precision, str(self._device), time.perf_counter() - started)
 
     def predict_proba(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
@@ -120,7 +130,7 @@ class FullFineTuning:
         """Write config, weights and tokenizer as transformers does."""
         classifier, _tokenizer = self._ready()
         assert self._tokenizer_folder is not None  # noqa: S101 - set together with the network
-        with quiet_transformers():
+        with quiet_transformers(), unhidden_system_errors(SafetensorError):
             classifier.network.save_pretrained(folder)
         for path in self._tokenizer_folder.iterdir():
             (folder / path.name).write_bytes(path.read_bytes())
@@ -129,6 +139,10 @@ class FullFineTuning:
         assert self._classifier is not None, "initialize comes before fit, predict_proba and save"  # noqa: S101
         assert self._tokenizer is not None  # noqa: S101 - set together with the network
         return self._classifier, self._tokenizer
+
+
+def _at_work() -> AbstractContextManager[None]:
+    return network_at_work(_("Use a smaller tokens.max_length, --set training.micro_batch_size=1, or a smaller model."))
 
 
 def _report(

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 import torch
-from accelerate import Accelerator
 from torch import nn
 from torch.nn import functional
 
 from heptune.errors import UsageError
 from heptune.evaluation.metrics import METRICS, find_metric, is_better
 from heptune.i18n import _
+from heptune.methods.finetune.accelerator import make_accelerator
 from heptune.methods.finetune.defaults import ResolvedSettings
 from heptune.methods.finetune.optimizer import make_optimizer, make_schedule
 from heptune.methods.finetune.token_rows import TokenRows
@@ -92,7 +92,7 @@ class Training:
         self._pad_id = pad_id
         self._watch = watch
         self._metric = find_metric(settings.metric)
-        self._accelerator = Accelerator(cpu=device.type == "cpu", mixed_precision="no")
+        self._accelerator = make_accelerator(device)
         optimizer = make_optimizer(classifier, learning_rate=settings.learning_rate, weight_decay=settings.weight_decay)
         self._classifier, self._optimizer = self._accelerator.prepare(classifier, optimizer)
         self._steps = settings.epochs * math.ceil(len(train) / settings.batch_size)
@@ -187,7 +187,7 @@ class Training:
         logits: npt.NDArray[np.float64] | None = None
         for batch in batches_by_length(rows.lengths, most_tokens=EVALUATION_TOKENS):
             self._watch.check()
-            scores = self._logits(rows, batch).double().cpu().numpy()
+            scores = self._logits(rows, batch).cpu().double().numpy()
             logits = np.empty((len(rows), scores.shape[1])) if logits is None else logits
             logits[batch] = scores
         assert logits is not None  # noqa: S101 - a split that exists has rows

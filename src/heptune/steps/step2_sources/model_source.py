@@ -1,8 +1,9 @@
 """Which pretrained model: a local folder, a model of the Hub, or the starter."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
-from heptune.errors import MissingError, UsageError
+from heptune.errors import InvalidInputError, MissingError
 from heptune.hub.models import HubModel, download_model, resolve_model
 from heptune.hub.starter import COMMIT as STARTER_COMMIT
 from heptune.hub.starter import REPOSITORY as STARTER_REPOSITORY
@@ -11,7 +12,8 @@ from heptune.i18n import _
 from heptune.modeling.model_folder import ModelFolder, read_model_folder
 from heptune.schemas.sources import STARTER, ModelSource
 from heptune.steps.step2_sources.settings import SourcesConfig
-from heptune.storage.artifacts import sha256_of_file, translated_read_errors
+from heptune.storage.artifacts import translated_read_errors
+from heptune.storage.digests import known_sha256
 from heptune.storage.run_store import Run
 
 
@@ -25,13 +27,13 @@ def find_model(run: Run, name: str, config: SourcesConfig, earlier: ModelSource 
         earlier: What an earlier run in this folder found; its Hub commit is kept.
 
     Raises:
-        UsageError: there is no such folder, or a setting has no effect.
-        MissingError: the Hub has it not, or cannot be reached.
+        MissingError: there is no such folder, or the Hub has it not or cannot be reached.
         InvalidInputError: it lacks a file, or is not acceptable.
     """
-    if name == STARTER or Path(name).exists():
-        _refuse_revision(config)
-        return _find_starter(run) if name == STARTER else _record(read_model_folder(Path(name)), name, kind="local")
+    if name == STARTER:
+        return _find_starter(run)
+    if Path(name).exists():
+        return _record(read_model_folder(Path(name)), name, kind="local")
     if name.startswith((".", "/", "~")) or "\\" in name:
         raise MissingError(
             _("There is no such model folder."), code="no_such_folder", where=name, remedy=_("Check the path.")
@@ -42,12 +44,49 @@ def find_model(run: Run, name: str, config: SourcesConfig, earlier: ModelSource 
     return _record(read_model_folder(folder), name, kind="hub", model=model)
 
 
-def model_path(source: ModelSource) -> Path:
-    """Return the folder of a recorded model, fetching it again where the Hugging Face cache has lost it."""
+def model_path(run: Run, source: ModelSource) -> Path:
+    """Return the folder of a recorded model, fetching it again where the Hugging Face cache has lost it.
+
+    Raises:
+        MissingError: the cache has lost it, and the Hub cannot be reached.
+        InvalidInputError: a file of the starter is not the one that was recorded.
+    """
     if source.path is not None:
-        return Path(source.path)
-    model = resolve_model(source.repository or "", revision=source.commit, known_commit=source.commit)
-    return download_model(model, lambda _size: None)
+        folder = Path(source.path)
+    else:
+        name = source.repository or ""
+        model = resolve_model(name, revision=source.commit, known_commit=source.commit)
+        folder = download_model(model, lambda size: run.announce_download(name, size))
+    if source.uri == STARTER:
+        for changed in _changed_files(folder, source):
+            raise _file_changed(changed)
+    return folder
+
+
+def changed_model_files(source: ModelSource) -> Iterator[str]:
+    """Yield the files of the starter's package that are gone or not as recorded.
+
+    Size and time of a local folder are inputs of the step; what the Hub's cache has lost, `model_path` fetches.
+    """
+    if source.kind == "starter" and source.path is not None:
+        yield from _changed_files(Path(source.path), source)
+
+
+def _changed_files(folder: Path, source: ModelSource) -> Iterator[str]:
+    for name, digest in source.files.items():
+        path = folder / name
+        with translated_read_errors(path):
+            if not path.is_file() or known_sha256(path) != digest:
+                yield str(path)
+
+
+def _file_changed(path: str) -> InvalidInputError:
+    return InvalidInputError(
+        _("This file of the model has changed since it was recorded."),
+        code="file_changed",
+        where=path,
+        remedy=_("Put the right file back, or run with --fresh to look at everything anew."),
+    )
 
 
 def _find_starter(run: Run) -> ModelSource:
@@ -63,7 +102,7 @@ def _record(
     folder: ModelFolder, uri: str, *, kind: str, model: HubModel | None = None, licence: str | None = None
 ) -> ModelSource:
     with translated_read_errors(folder.path):
-        digests = {name: sha256_of_file(folder.path / name) for name in folder.files}
+        digests = {name: known_sha256(folder.path / name) for name in folder.files}
     return ModelSource.model_validate(
         {
             "uri": uri,
@@ -78,14 +117,3 @@ def _record(
             "files": digests,
         }
     )
-
-
-def _refuse_revision(config: SourcesConfig) -> None:
-    if config.model_revision is not None:
-        raise UsageError(
-            _("A revision only has an effect on a model of the Hub."),
-            code="setting_without_effect",
-            where="sources.model_revision",
-            found=config.model_revision,
-            remedy=_("Leave it out."),
-        )

@@ -18,12 +18,19 @@ from heptune.schemas.goal import LabelDefinition
 # A label column with more values than this, most of them rare, is no label column.
 MOST_LABELS = 2_000
 NO_CLASS = -1
+FILES_SHOWN = 3
 
 
 def find_classes(
-    tables: dict[str, pa.Table], declared: Sequence[LabelDefinition], label_column: str
+    tables: dict[str, pa.Table], declared: Sequence[LabelDefinition], label_column: str, files: Sequence[str]
 ) -> tuple[LabelInfo, ...]:
     """Return the classes over all rows that have a label, in class order.
+
+    Args:
+        tables: The raw rows of each part.
+        declared: The labels of the goal.
+        label_column: Where the labels stand, for messages.
+        files: Where the rows stand, for messages.
 
     Raises:
         InvalidInputError: there is one class only, or there are far too many.
@@ -34,11 +41,12 @@ def find_classes(
     )
     found = [value for value in pc.unique(labels).to_pylist() if not is_blank(value)]
     rows = len(labels)
+    where = _("{files}, column {name}", files=", ".join(files[:FILES_SHOWN]), name=label_column)
     if len(found) > MOST_LABELS or (len(found) > 20 and len(found) > rows / 2):
         raise InvalidInputError(
             _('The column "{name}" does not look like labels.', name=label_column),
             code="too_many_labels",
-            where=label_column,
+            where=where,
             expected=_("few different values, each with several rows"),
             found=_("{count} different values in {rows} rows", count=len(found), rows=rows),
             remedy=_("Name the right column with --label-column COLUMN."),
@@ -48,7 +56,7 @@ def find_classes(
         raise InvalidInputError(
             _("All rows have the same label."),
             code="one_class",
-            where=label_column,
+            where=where,
             expected=_("at least two different labels"),
             found=found[0] if found else _("no label at all"),
             remedy=_("Add rows of the other classes, or name the right column with --label-column COLUMN."),

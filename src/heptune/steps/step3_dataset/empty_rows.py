@@ -7,10 +7,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from heptune.data.readers.formats import LINE_FORMATS, format_of
 from heptune.data.text import is_blank
 from heptune.errors import FAULTS_SHOWN, Fault, InvalidInputError
 from heptune.i18n import _
+from heptune.schemas.data_files import LINE_FORMATS, format_of
 from heptune.schemas.dataset import DroppedRow, LabelInfo
 from heptune.steps.step3_dataset.parts import RawParts
 

@@ -12,13 +12,11 @@ from heptune.data.rows import open_rows, write_raw_rows
 from heptune.data.table import TextTable
 from heptune.errors import InvalidInputError
 from heptune.i18n import Sentence, _
-from heptune.schemas.sources import DataFile, DataSource
+from heptune.schemas.sources import PART_ORDER, DataFile, DataSource
 from heptune.steps.step3_dataset.settings import DatasetConfig
 from heptune.storage.artifacts import sha256_of_file, translated_read_errors
 
 SAMPLE_ROWS = 1_000
-# Of which part the columns are chosen, and in which order the files are numbered.
-PART_ORDER = ("whole", "train", "validation", "test")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,7 @@ def read_parts(config: DatasetConfig, source: DataSource, folder: Path, *, poll:
         InvalidInputError: a column is missing or cannot be found, a file has faults, or is not the one that step 2
             recorded.
     """
-    files = sorted(source.files, key=lambda file: PART_ORDER.index(file.part))
+    files = source.numbered_files
     opened = {file.path: _open(file, config) for file in files}
     first = opened[files[0].path]
     chosen = choose_columns(
@@ -105,7 +103,11 @@ def _first_rows(table: TextTable) -> pa.Table:
         chunk = next(chunks)
     except StopIteration:
         raise InvalidInputError(
-            _("This file has no rows."), code="no_rows", where=str(table.path), expected=_("labelled texts")
+            _("This file has no rows."),
+            code="no_rows",
+            where=str(table.path),
+            expected=_("labelled texts"),
+            remedy=_("write the file again with its rows, or give another file"),
         ) from None
     return pa.table(dict(chunk.columns)).slice(0, SAMPLE_ROWS)
 

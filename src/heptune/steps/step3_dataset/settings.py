@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from heptune.schemas.config import Config
+from heptune.schemas.config import Config, Seed
 
 
 class DatasetConfig(Config):
@@ -24,7 +24,7 @@ class DatasetConfig(Config):
         "datasets' shuffle(seed).select(range(N)) draws them.",
     )
     test_sample: int | None = Field(None, gt=0, description="Use this many of the test rows, drawn likewise.")
-    seed: int = Field(42, ge=0, description="Decides which rows are drawn and how they are split.")
+    seed: Seed = Field(42, description="Decides which rows are drawn and how they are split.")
     test_share: float = Field(
         0.2, gt=0, lt=1, description="Share of the rows to test on, where no test rows are given."
     )

@@ -44,7 +44,7 @@ def load_dataset(run: Run, config: DatasetConfig, goal: Goal, sources: Sources) 
         scratch = folder / "raw"
         scratch.mkdir()
         raw = read_parts(config, sources.data, scratch, poll=run.interruption.check)
-        labels = find_classes(raw.tables, goal.labels, raw.columns.label)
+        labels = find_classes(raw.tables, goal.labels, raw.columns.label, raw.files)
         ids = {part: class_ids(table, labels) for part, table in raw.tables.items()}
         _check_parts(raw, ids, labels)
         splits = split_rows(config, ids)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from heptune.bundle.predictor import WINDOW, Predictor
-from heptune.methods.baselines import score_baseline
+from heptune.methods.baselines import PredictProba, open_baseline
 from heptune.storage.run_store import Run
 
 MODEL = "model"
@@ -40,9 +40,10 @@ def score_splits(
     The file has the columns split, row (position in its source), text_sha256, label (inner class id), and one list of
     probabilities for the model and for each baseline; of a text without an answer the model's list is null.
     """
-    folder = run.folder / "baselines"
+    classifiers: dict[str, PredictProba] = {MODEL: predictor.predict_proba}
+    classifiers |= {name: open_baseline(name, run.folder / "baselines") for name in baselines}
     scored: dict[str, SplitScores] = {}
-    schema = _schema((MODEL, *baselines))
+    schema = _schema(tuple(classifiers))
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
         for name in SCORED_SPLITS:
             if name not in splits:
@@ -51,8 +52,7 @@ def score_splits(
             for batch in splits[name].to_batches(max_chunksize=WINDOW):
                 run.interruption.check()
                 texts = batch["text"].to_pylist()
-                scores = {MODEL: predictor.predict_proba(texts)}
-                scores |= {baseline: score_baseline(baseline, folder, texts) for baseline in baselines}
+                scores = {classifier: score(texts) for classifier, score in classifiers.items()}
                 writer.write_batch(_record_batch(name, batch, texts, scores, schema))
                 windows.append(scores)
             scored[name] = _join(splits[name], windows)

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from heptune.methods.method import TrainingSettings
-from heptune.schemas.config import Config
+from heptune.schemas.config import Config, Seed
 
 
 class TrainingConfig(Config):
@@ -16,7 +16,8 @@ class TrainingConfig(Config):
     micro_batch_size: int | None = Field(
         None,
         gt=0,
-        description="Most examples in memory at a time; the gradient does not depend on it. Without it, by tokens.",
+        description="Most examples in memory at a time; but for the dropout masks the gradient does not depend on it. "
+        "Without it, by tokens.",
     )
     learning_rate: float | None = Field(None, gt=0, description="Highest learning rate.")
     warmup_share: float = Field(0.1, ge=0, lt=1, description="Share of the steps in which the learning rate rises.")
@@ -28,7 +29,7 @@ class TrainingConfig(Config):
     precision: Literal["auto", "fp32", "bf16"] = Field(
         "auto", description="Of the matrix products; weights and optimizer stay in fp32. auto is bf16 where it is fast."
     )
-    seed: int = Field(42, ge=0, description="Decides the order of the rows and dropout.")
+    seed: Seed = Field(42, description="Decides the order of the rows and dropout.")
 
     def settings(self, *, metric: str, max_minutes: float | None) -> TrainingSettings:
         """Return the settings for a method."""

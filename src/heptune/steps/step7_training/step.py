@@ -8,8 +8,9 @@ import pyarrow as pa
 from heptune.bundle.layout import MODEL_CARD, RuntimeName, influences_prediction
 from heptune.bundle.write import describe_bundle
 from heptune.data.rows import open_rows
+from heptune.evaluation.predictions import predicted_classes
 from heptune.evaluation.scoring import score_predictions
-from heptune.evaluation.significance import compare_accuracy
+from heptune.evaluation.significance import compare_accuracy, compare_macro_f1
 from heptune.methods.method import Method, Watch
 from heptune.reports.model_card import ModelCardFacts, model_card
 from heptune.schemas.dataset import DatasetSplits
@@ -43,8 +44,11 @@ def train_and_evaluate(
     plan: EvaluationPlan,
     *,
     method: Method,
+    languages: tuple[str, ...] = (),
 ) -> RunResult:
     """Train, write the bundle, and score the test rows through it once.
+
+    The languages stand in the model card alone; as nothing else depends on them, others train nothing anew.
 
     Raises:
         UsageError: training diverges with these settings.
@@ -60,10 +64,13 @@ def train_and_evaluate(
             max_length=tokens.length_limit,
             provenance=_provenance(sources, dataset, model, fit),
         )
+        # Before: a run that breaks off in between may have shown its scores already.
+        scorings = count_test_scoring(dataset.splits["test"].sha256, str(run.folder.resolve()))
         with run.artifact_file(PREDICTIONS) as path:
             scored = score_splits(run, path, splits, predictor, plan.baselines)
         scores = _score_test(scored["test"], dataset, plan)
-        facts = ModelCardFacts(goal, sources, dataset, tokens, fit, scores[MODEL], plan)
+        described = goal.model_copy(update={"languages": languages})
+        facts = ModelCardFacts(described, sources, dataset, tokens, fit, scores[MODEL], plan)
         (folder / MODEL_CARD).write_text(model_card(facts), encoding="utf-8")
     test = scores.pop(MODEL)
     return RunResult(
@@ -71,7 +78,7 @@ def train_and_evaluate(
         test=test,
         baselines=scores,
         comparisons=_compare(scored["test"], plan),
-        test_scorings=count_test_scoring(dataset.splits["test"].sha256, str(run.folder.resolve())),
+        test_scorings=scorings,
         unscored=scored["test"].unscored,
         bundle=BUNDLE,
         bundle_sha256=sha256_of_file(run.folder / BUNDLE / MANIFEST),
@@ -98,21 +105,24 @@ def _fit(
 
 def _score_test(scored: SplitScores, dataset: DatasetSplits, plan: EvaluationPlan) -> dict[str, TestScores]:
     return {
-        name: score_predictions(scored.classes, probabilities, dataset.label_names, seed=plan.seed)
+        name: score_predictions(
+            scored.classes, probabilities, dataset.label_names, draws=plan.bootstrap_draws, seed=plan.seed
+        )
         for name, probabilities in scored.probabilities.items()
     }
 
 
 def _compare(scored: SplitScores, plan: EvaluationPlan) -> tuple[Comparison, ...]:
-    predictions = {name: probabilities.argmax(axis=1) for name, probabilities in scored.probabilities.items()}
+    predictions = {name: predicted_classes(probabilities) for name, probabilities in scored.probabilities.items()}
+    draws, seed, by_macro_f1 = plan.bootstrap_draws, plan.seed, plan.primary_metric == "macro_f1"
+    pairs = {name: (scored.classes, predictions[MODEL], predictions[name]) for name in plan.baselines}
     return tuple(
         Comparison(
             baseline=name,
-            accuracy=compare_accuracy(
-                scored.classes, predictions[MODEL], predictions[name], draws=plan.bootstrap_draws, seed=plan.seed
-            ),
+            accuracy=compare_accuracy(*pair, draws=draws, seed=seed),
+            macro_f1=compare_macro_f1(*pair, draws=draws, seed=seed) if by_macro_f1 else None,
         )
-        for name in plan.baselines
+        for name, pair in pairs.items()
     )
 
 
@@ -140,4 +150,9 @@ def _provenance(sources: Sources, dataset: DatasetSplits, model: ModelInfo, fit:
     }
 
 
-STEP = Step(RunResult, train_and_evaluate, libraries=("torch", "transformers", "accelerate", "scikit-learn"))
+STEP = Step(
+    RunResult,
+    train_and_evaluate,
+    libraries=("torch", "transformers", "accelerate", "scikit-learn"),
+    free_settings=frozenset({"micro_batch_size"}),
+)

@@ -1,0 +1,136 @@
+"""What the benchmarks share: each run is a process of its own, and each row goes to its file as soon as it is there."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+RESULTS = Path(__file__).parent / "results"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of results; the first column names a row, the last one is filled in here.
+
+    Attributes:
+        name: Of its file, to which the kind of CPU is added.
+        title: Its heading.
+        notes: The lines between heading and table.
+        columns: Their names, without the last.
+    """
+
+    name: str
+    title: str
+    notes: tuple[str, ...]
+    columns: tuple[str, ...]
+
+    @property
+    def head(self) -> str:
+        """The two lines above the rows."""
+        columns = [*self.columns, "measured"]
+        return _line(columns) + "\n" + "|---" * len(columns) + "|"
+
+
+@dataclass(frozen=True)
+class Job:
+    """One row: its name, and what measures its other cells."""
+
+    name: str
+    measure: Callable[[], Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run that ended well: its folder, and what `--format json` printed."""
+
+    folder: Path
+    printed: dict[str, Any]
+
+
+def run_jobs(table: Table, jobs: Iterable[Job], only: Sequence[str]) -> None:
+    """Measure the jobs whose names begin with one of `only` (all where it is empty) and merge their rows.
+
+    A job that fails is told and leaves its row as it was; the others are done all the same.
+
+    Raises:
+        SystemExit: a job failed.
+    """
+    kind = cpu_class()
+    failed = []
+    for job in jobs:
+        if only and not job.name.startswith(tuple(only)):
+            continue
+        try:
+            cells = [job.name, *job.measure(), measured()]
+        except subprocess.CalledProcessError as error:
+            print(f"{error}\n{error.stdout}{error.stderr}", file=sys.stderr)
+            failed.append(job.name)
+            continue
+        print(_line(cells), flush=True)
+        merge_row(RESULTS / f"{table.name}-{kind}.md", table, kind, cells)
+    if failed:
+        raise SystemExit(f"failed: {', '.join(failed)}")
+
+
+@contextmanager
+def finished_run(*arguments: object) -> Iterator[Run]:
+    """Call `heptune run` as a user would, and give its folder until the end of the block.
+
+    Raises:
+        subprocess.CalledProcessError: it failed.
+    """
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place, "run")
+        command = [sys.executable, "-m", "heptune", "run", *map(str, arguments), "--out", str(folder)]
+        environment = os.environ | {"XDG_STATE_HOME": place}
+        done = subprocess.run(
+            [*command, "--format", "json"], capture_output=True, text=True, check=True, env=environment
+        )
+        yield Run(folder, json.loads(done.stdout))
+
+
+def merge_row(path: Path, table: Table, kind: str, cells: Sequence[str]) -> None:
+    """Put a row in the place of the one with the same name, or below all others.
+
+    Raises:
+        SystemExit: the file has other columns.
+    """
+    rows = _read_rows(path, table)
+    rows[cells[0]] = _line(cells)
+    head = [f"# {table.title}, {kind.upper()} class", "", *table.notes, "", table.head]
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("\n".join([*head, *rows.values()]) + "\n", encoding="utf-8")
+
+
+def cpu_class() -> str:
+    """Return the kind of CPU, which decides the precision: `amx` with fast bf16, else `avx2`."""
+    import torch
+
+    return "amx" if torch.cpu.get_capabilities().get("amx_bf16") else "avx2"
+
+
+def measured() -> str:
+    """Return when and with what: rows of one table may have been measured at different times."""
+    import torch
+
+    return f"{date.today()}, {os.cpu_count()} cores, torch {torch.__version__}"
+
+
+def _read_rows(path: Path, table: Table) -> dict[str, str]:
+    if not path.exists():
+        return {}
+    _before, head, rows = path.read_text(encoding="utf-8").partition(table.head + "\n")
+    if not head:
+        raise SystemExit(f"{path} has other columns; move it away to begin anew")
+    return {line.split(" | ")[0].removeprefix("| "): line for line in rows.splitlines()}
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"

@@ -39,8 +39,12 @@ def _kind(schema: dict[str, Any]) -> str:
     if choices:
         return ", ".join(f"`{choice}`" for choice in choices)
     bounds = {"minimum": "from", "exclusiveMinimum": "above", "maximum": "to", "exclusiveMaximum": "below"}
-    words = [f"{word} {schema[key]:g}" for key, word in bounds.items() if key in schema]
+    words = [f"{word} {_number(schema[key])}" for key, word in bounds.items() if key in schema]
     return " ".join([KINDS[schema["type"]], ", ".join(words)]).strip()
+
+
+def _number(value: float) -> str:
+    return "2^63" if value == 2**63 else f"{value:g}"
 
 
 if __name__ == "__main__":

@@ -93,9 +93,12 @@ def test_empty_rows_do_not_count_for_the_share_of_test_rows():
     assert splits.empty["whole"].tolist() == list(range(20, 40))
 
 
-def test_validation_and_calibration_have_an_upper_bound():
-    splits = split({"train": [0, 1] * 30_000, "test": [0]})
-    assert (sizes(splits)["validation"], sizes(splits)["calibration"]) == (2_000, 1_000)
+def test_validation_and_calibration_have_an_upper_bound_unless_a_share_is_asked_for():
+    rows = {"train": [0, 1] * 30_000, "test": [0]}
+    splits = split(rows)
+    assert (sizes(splits)["validation"], sizes(splits)["calibration"]) == (1_000, 500)
+    splits = split(rows, validation_share=0.1, calibration_share=0.05)
+    assert (sizes(splits)["validation"], sizes(splits)["calibration"]) == (6_000, 3_000)
 
 
 def test_where_nothing_can_be_set_aside_there_is_no_such_split_and_the_rule_does_not_claim_it():

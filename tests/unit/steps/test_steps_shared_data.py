@@ -28,7 +28,7 @@ def test_tweets_have_ids_and_names_in_two_columns(tmp_path, shared_data, sizes_o
         ("2", "positive"),
     ]
     assert dataset.rows_read == 27_480 + 3_534
-    assert sizes_of(prepared) == {"train": 24_480, "validation": 2_000, "calibration": 1_000, "test": 3_534}
+    assert sizes_of(prepared) == {"train": 25_980, "validation": 1_000, "calibration": 500, "test": 3_534}
     assert dataset.splits["test"].by_label == (1_001, 1_430, 1_103)
     assert dataset.columns == ("id", "text", "label", "label_text")
     assert (dataset.dropped, prepared.warnings) == (0, [])

@@ -28,14 +28,18 @@ class DatasetConfig(Config):
     test_share: float = Field(
         0.2, gt=0, lt=1, description="Share of the rows to test on, where no test rows are given."
     )
-    validation_share: float = Field(
-        0.1,
+    validation_share: float | None = Field(
+        None,
         ge=0,
         lt=1,
-        description="Share of the training rows that chooses the best epoch (at most 2,000), where none are given.",
+        description="Share of the training rows that chooses the best epoch, where no validation rows are given. "
+        "Without it a tenth, at most 1,000 rows.",
     )
-    calibration_share: float = Field(
-        0.05, ge=0, lt=1, description="Share of the training rows kept for calibration (at most 1,000 rows)."
+    calibration_share: float | None = Field(
+        None,
+        ge=0,
+        lt=1,
+        description="Share of the training rows kept for calibration. Without it a twentieth, at most 500 rows.",
     )
     empty_rows: Literal["drop", "error"] = Field(
         "drop", description="What happens to rows without a text or a label; dropped rows are counted and shown."

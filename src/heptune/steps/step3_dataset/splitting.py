@@ -10,10 +10,25 @@ from heptune.data.splits import stratified_split
 from heptune.i18n import Sentence, _
 from heptune.steps.step3_dataset.settings import DatasetConfig
 
-MOST_VALIDATION_ROWS = 2_000
-MOST_CALIBRATION_ROWS = 1_000
-
 Rows = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultSize:
+    """How many rows are set aside where the user states no share."""
+
+    share: float
+    most: int
+
+    def of(self, rows: int, asked: float | None) -> int:
+        """Return the number of rows for the share that was asked for, else for ours."""
+        return min(self.most, round(rows * self.share)) if asked is None else round(rows * asked)
+
+
+# Beyond these sizes more rows choose hardly better (with 1,000 an accuracy's standard error is at most 1.6 points), and
+# training misses them.
+VALIDATION = DefaultSize(share=0.1, most=1_000)
+CALIBRATION = DefaultSize(share=0.05, most=500)
 
 
 @dataclass(slots=True)
@@ -65,16 +80,15 @@ def _split_training_rows(
 ) -> None:
     pool = splits.rows["train"][1]
     sizes = {
-        "validation": (config.validation_share, MOST_VALIDATION_ROWS),
-        "calibration": (config.calibration_share, MOST_CALIBRATION_ROWS),
+        "validation": VALIDATION.of(len(pool), config.validation_share),
+        "calibration": CALIBRATION.of(len(pool), config.calibration_share),
     }
-    total = len(pool)
     if "validation" in ids:
         _take(splits, "validation", "validation", ids["validation"], np.arange(len(ids["validation"])))
         splits.rules.append(_("validation as given"))
         del sizes["validation"]
-    for number, (name, (share, most)) in enumerate(sizes.items(), 1):
-        pool, aside = _set_aside(pool, ids[part], min(most, round(total * share)), config.seed + number)
+    for number, (name, size) in enumerate(sizes.items(), 1):
+        pool, aside = _set_aside(pool, ids[part], size, config.seed + number)
         if len(aside):
             splits.rows[name] = (part, aside)
             splits.rules.append(_("{name} {size} of the training rows, stratified", name=name, size=len(aside)))

@@ -1,5 +1,7 @@
 """What the system refuses to libraries written in Rust is told as what it is, and nothing half-written is left."""
 
+from contextlib import contextmanager
+
 import pytest
 from methods_at_work import easy_rows, learn
 from safetensors import SafetensorError
@@ -15,17 +17,23 @@ resource = pytest.importorskip("resource", reason="lets the system refuse to wri
 ROWS = {"train": easy_rows(60), "validation": easy_rows(6, seed=1)}
 
 
-@pytest.fixture
-def no_file_over():
-    """Let the system refuse to write files of more than some bytes."""
+@contextmanager
+def no_file_over(size):
+    """Let the system refuse to write files of more than some bytes.
+
+    For the writing alone: the limit holds for the report of the tests too, where that goes to a file.
+    """
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    yield lambda size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def refused(path, write):
+def refused(path, write, over):
     """Return the library's own error behind ours."""
-    with pytest.raises(ResourceError) as caught, atomic_folder(path) as folder:
+    with pytest.raises(ResourceError) as caught, no_file_over(over), atomic_folder(path) as folder:
         write(folder)
     assert caught.value.exit_code == 6
     assert caught.value.where == str(path)
@@ -33,25 +41,24 @@ def refused(path, write):
     return caught.value.__cause__.__cause__
 
 
-def test_the_weights_of_tfidf(tmp_path, no_file_over):
+def test_the_weights_of_tfidf(tmp_path):
     learnt = learn(tmp_path / "encoded", ROWS, name="tfidf")
     (tmp_path / "work").mkdir()
-    no_file_over(8_000)
-    assert isinstance(refused(tmp_path / "work" / "bundle", learnt.method.save), SafetensorError)
+    assert isinstance(refused(tmp_path / "work" / "bundle", learnt.method.save, over=8_000), SafetensorError)
 
 
-def test_the_weights_of_a_network(tiny_model, tmp_path, no_file_over):
+def test_the_weights_of_a_network(tiny_model, tmp_path):
     learnt = learn(tmp_path / "encoded", ROWS, model=tiny_model("bert"), epochs=1)
     (tmp_path / "work").mkdir()
-    no_file_over(20_000)
-    assert isinstance(refused(tmp_path / "work" / "bundle", learnt.method.save), SafetensorError)
+    assert isinstance(refused(tmp_path / "work" / "bundle", learnt.method.save, over=20_000), SafetensorError)
 
 
-def test_the_tokenizer(tiny_model, tmp_path, no_file_over):
+def test_the_tokenizer(tiny_model, tmp_path):
     model = read_model_folder(tiny_model("bert"))
     (tmp_path / "work").mkdir()
-    no_file_over(1_000)
-    error = refused(tmp_path / "work" / "tokens", lambda folder: save_tokenizer(model, folder, max_length=16))
+    error = refused(
+        tmp_path / "work" / "tokens", lambda folder: save_tokenizer(model, folder, max_length=16), over=1_000
+    )
     assert "os error" in str(error)
 
 

@@ -120,7 +120,7 @@ def measured() -> str:
     """Return when and with what: rows of one table may have been measured at different times."""
     import torch
 
-    return f"{date.today()}, {os.cpu_count()} cores, torch {torch.__version__}"
+    return f"{date.today()}, {torch.get_num_threads()} of {os.cpu_count()} cores, torch {torch.__version__}"
 
 
 def _read_rows(path: Path, table: Table) -> dict[str, str]:

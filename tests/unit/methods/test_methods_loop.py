@@ -52,7 +52,7 @@ class Case:
         return PooledClassifier(loaded.network)
 
     def training(self, classifier: PooledClassifier, *, watch: Watch = QUIET, validate: bool = True, **changes):
-        settings = resolve_settings(replace(SETTINGS, **changes), parameters=1, rows=len(self.train))
+        settings = resolve_settings(replace(SETTINGS, **changes), parameters=1, rows=len(self.train), labels=2)
         return Training(
             classifier,
             self.train,

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from heptune.methods.method import TrainingSettings
 
+# From this many training rows on, there are steps enough for small ones.
+LARGE = 15_000
+
 
 @dataclass(frozen=True, slots=True)
 class ResolvedSettings:
@@ -26,13 +29,13 @@ class ResolvedSettings:
     max_minutes: float | None
 
 
-def resolve_settings(settings: TrainingSettings, *, parameters: int, rows: int) -> ResolvedSettings:
+def resolve_settings(settings: TrainingSettings, *, parameters: int, rows: int, labels: int) -> ResolvedSettings:
     """Fill in what the user left open."""
     return ResolvedSettings(
-        epochs=settings.epochs or default_epochs(rows),
+        epochs=settings.epochs or default_epochs(rows, labels),
         batch_size=settings.batch_size or default_batch_size(rows),
         micro_batch_size=settings.micro_batch_size,
-        learning_rate=settings.learning_rate or default_learning_rate(parameters),
+        learning_rate=settings.learning_rate or default_learning_rate(parameters, rows, labels),
         warmup_share=settings.warmup_share,
         weight_decay=settings.weight_decay,
         max_gradient_norm=settings.max_gradient_norm,
@@ -43,11 +46,13 @@ def resolve_settings(settings: TrainingSettings, *, parameters: int, rows: int) 
     )
 
 
-def default_epochs(rows: int) -> int:
-    """Return how often the rows are seen: few rows need more passes."""
-    if rows < 3_000:
+def default_epochs(rows: int, labels: int) -> int:
+    """Return how often the rows are seen: few rows, or few for each label, need more passes."""
+    if rows < 3_000 or rows < 200 * labels:
         return 6
-    return 4 if rows < 15_000 else 2
+    if rows < LARGE:
+        return 4
+    return 3 if rows < 100_000 else 2
 
 
 def default_batch_size(rows: int) -> int:
@@ -55,8 +60,14 @@ def default_batch_size(rows: int) -> int:
     return 16 if rows < 5_000 else 32
 
 
-def default_learning_rate(parameters: int) -> float:
-    """Return the highest learning rate: the larger the model, the smaller the steps."""
-    if parameters < 60_000_000:
-        return 1e-4
-    return 5e-5 if parameters < 250_000_000 else 2e-5
+def default_learning_rate(parameters: int, rows: int, labels: int) -> float:
+    """Return the highest learning rate: the larger the model, the smaller the steps.
+
+    Small models take larger steps to many labels, which leave few rows to each and begin with a head that knows
+    nothing, and smaller ones where the rows suffice for many steps.
+    """
+    if parameters >= 60_000_000:
+        return 5e-5 if parameters < 250_000_000 else 2e-5
+    if labels >= 50:
+        return 2e-4
+    return 1e-4 if rows < LARGE else 5e-5

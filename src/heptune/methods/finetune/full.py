@@ -105,7 +105,7 @@ class FullFineTuning:
         validation = validation if validation is not None and len(validation) else None
         precision = choose_precision(settings.precision, self._device)
         parameters = sum(parameter.numel() for parameter in classifier.parameters())
-        resolved = resolve_settings(settings, parameters=parameters, rows=len(train))
+        resolved = resolve_settings(settings, parameters=parameters, rows=len(train), labels=len(self._label_names))
         started = time.perf_counter()
         with _at_work():
             training = Training(

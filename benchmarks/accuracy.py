@@ -41,6 +41,7 @@ TASKS = (
         "tweets, 1,000 rows, SmolLM2-135M (4-bit rounded weights), 3 epochs, 1,000 test rows",
         "tweet_sentiment_extraction",
         ("--sample", "1000", "--test-sample", "1000", "--epochs", "3"),
+        seeds=(42,),
         needs_decoder=True,
     ),
 )

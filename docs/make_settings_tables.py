@@ -43,8 +43,9 @@ def _kind(schema: dict[str, Any]) -> str:
     return " ".join([KINDS[schema["type"]], ", ".join(words)]).strip()
 
 
-def _number(value: float) -> str:
-    return "2^63" if value == 2**63 else f"{value:g}"
+def _number(value: int | float) -> str:
+    power = value.bit_length() - 1 if isinstance(value, int) and value > 2**20 else 0
+    return f"2^{power}" if power and value == 2**power else f"{value:g}"
 
 
 if __name__ == "__main__":

@@ -7,14 +7,13 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from heptune.bundle.predictor import Predictor
 from heptune.data.readers.open_table import readable_format
 from heptune.errors import QualityGateError, UsageError
 from heptune.i18n import _
 from heptune.pipeline import seven_steps
 from heptune.recipe import Recipe, make_recipe
+from heptune.recipe_yaml import dump_yaml
 from heptune.reports.conclusion import verdict_of
 from heptune.reports.display import RESULTS
 from heptune.schemas.data_files import data_suffix, format_of
@@ -119,8 +118,17 @@ def run(
     Raises:
         HeptuneError: with what is wrong and what to do.
     """
-    sources = {"data": str(data), **({"model": str(model)} if model else {}), **sections.pop("sources", {})}
-    recipe = make_recipe({"sources": sources, **sections})
+    given = {"data": str(data)} | ({"model": str(model)} if model else {})
+    sources = dict(sections.pop("sources", {}) or {})
+    if twice := given.keys() & sources.keys():
+        raise UsageError(
+            _("This is given twice."),
+            code="given_twice",
+            where="sources",
+            found=", ".join(sorted(twice)),
+            remedy=_("Give data and model as arguments alone."),
+        )
+    recipe = make_recipe({"sources": given | sources, **sections})
     return run_recipe(recipe, out=Path(out) if out else None, fresh=fresh, stop_after=stop_after)
 
 
@@ -174,15 +182,6 @@ def default_folder(recipe: Recipe) -> Path:
     return Path("runs") / "-".join(_short_name(name) for name in (recipe.sources.data, chosen.model or chosen.method))
 
 
-def dump_recipe(recipe: Recipe) -> str:
-    """Return the recipe as YAML that `heptune run` reads, defaults written out."""
-    return _dump(recipe.model_dump(mode="json"))
-
-
-def _dump(sections: Mapping[str, Any]) -> str:
-    return yaml.safe_dump(dict(sections), sort_keys=False, allow_unicode=True)
-
-
 def _refuse_unknown_step(number: int) -> None:
     if not 1 <= number <= STEPS:
         raise UsageError(
@@ -211,7 +210,7 @@ def _keep_recipe(folder: Path, recipe: Recipe) -> None:
     sections = recipe.model_dump(mode="json")
     for step in current_steps(folder, RESULTS):
         sections[step.name] |= settings_of(step.name, step.inputs)
-    text, path = _dump(sections), folder / RECIPE_FILE
+    text, path = dump_yaml(sections), folder / RECIPE_FILE
     if not path.is_file() or path.read_bytes() != text.encode():
         write_text(path, text)
 

@@ -18,7 +18,7 @@ def language() -> str:
     for variable in ("HEPTUNE_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
         value = os.environ.get(variable, "")
         if value:
-            return "zh" if value.lower().startswith("zh") else "en"
+            return next((code for code in LANGUAGES if value.lower().startswith(code)), "en")
     return "en"
 
 

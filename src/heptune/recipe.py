@@ -126,7 +126,7 @@ def read_recipe(name: str) -> dict[str, Any]:
                 _("The recipe cannot be read."),
                 code="bad_recipe",
                 where=name,
-                found=str(error),
+                found=(error.strerror if isinstance(error, OSError) else None) or str(error),
                 remedy=_("Ready recipes: {names}.", names=", ".join(ready_recipes())),
             ) from error
     return parse_yaml(text, where=name)

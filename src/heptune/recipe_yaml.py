@@ -3,6 +3,7 @@
 So the label NO is no false, 00123 keeps its zeros and 1e-4 is a number. Only a bare `null`, `~` or nothing is None.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import yaml
@@ -51,7 +52,11 @@ def parse_yaml(text: str, *, where: str, top_level: bool = True) -> Any:  # noqa
         value = yaml.load(text, Loader=_TextLoader)  # noqa: S506 - derived from SafeLoader
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise UsageError(
-            _("This is not valid YAML."), code="bad_yaml", where=where, found=" ".join(str(error).split())
+            _("This is not valid YAML."),
+            code="bad_yaml",
+            where=where,
+            found=" ".join(str(error).split()),
+            remedy=_("Mend it there, or begin with the recipe that heptune init DATA writes."),
         ) from error
     if top_level and not isinstance(value, dict):
         raise UsageError(
@@ -60,5 +65,11 @@ def parse_yaml(text: str, *, where: str, top_level: bool = True) -> Any:  # noqa
             where=where,
             expected=_("sections such as goal, sources, dataset"),
             found=type(value).__name__,
+            remedy=_("Begin with the recipe that heptune init DATA writes."),
         )
     return value
+
+
+def dump_yaml(sections: Mapping[str, Any]) -> str:
+    """Return sections and their settings as YAML that `parse_yaml` reads."""
+    return yaml.safe_dump(dict(sections), sort_keys=False, allow_unicode=True)

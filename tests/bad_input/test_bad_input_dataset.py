@@ -50,6 +50,12 @@ def names(prepared):
 # --- files and columns
 
 
+def test_a_web_address_is_no_data_set(tmp_path):
+    address = "https://huggingface.co/datasets/mteb/x"
+    error = refused(tmp_path, address)
+    assert (error.exit_code, error.code, error.found) == (2, "address_as_data", address)
+
+
 def test_a_missing_file_is_named_with_its_neighbours(tmp_path):
     write_csv(tmp_path / "reviews.csv", some_rows(4, "a", "b"))
     error = refused(tmp_path, tmp_path / "review.csv")
@@ -266,10 +272,17 @@ def test_a_class_with_one_row_stays_in_train_and_is_a_warning(tmp_path):
         assert sorted(prepared.pairs()) == sorted([*some_rows(40, "a", "b"), ("the only one", "rare")])
 
 
+def test_a_first_row_that_was_taken_for_the_header_is_a_warning(tmp_path):
+    path = write_csv(tmp_path / "a.csv", some_rows(40, "pos", "neg"), header="the first text,pos")
+    (warning,) = prepare(tmp_path / "run", path).warnings
+    assert '"pos"' in warning
+    assert "first row is missing" in warning
+
+
 def test_a_class_that_the_sample_did_not_draw_is_a_warning(tmp_path):
     path = write_csv(tmp_path / "a.csv", [*some_rows(60, "a", "b"), ("the only one", "rare")])
     prepared = prepare(tmp_path / "run", path, sample=10, seed=2)
-    assert prepared.warnings == ["no training row was drawn of: rare"]
+    assert prepared.warnings == ["no training row of: rare"]
     assert names(prepared) == ["a", "b", "rare"]
 
 
@@ -330,7 +343,7 @@ def test_a_declared_label_without_rows_is_a_class_and_a_warning(tmp_path):
     path = write_csv(tmp_path / "a.csv", some_rows(20, "a", "b"))
     prepared = prepare(tmp_path / "run", path, goal={"labels": ["c", "b", "a"]})
     assert names(prepared) == ["c", "b", "a"]
-    assert prepared.warnings == ["no training row was drawn of: c"]
+    assert prepared.warnings == ["no training row of: c"]
 
 
 def test_a_column_with_a_value_a_row_does_not_look_like_labels(tmp_path):

@@ -50,6 +50,18 @@ def test_without_a_terminal_there_are_seven_plain_lines_and_the_tables(heptune, 
     assert outcome.out.splitlines()[-1].endswith('heptune predict runs/d-tfidf/bundle --text "…"')
 
 
+def test_without_a_terminal_no_line_is_wrapped_or_filled_up(heptune, tmp_path):
+    path = write_csv(tmp_path / f"{'long-name-' * 15}.csv", messages(60))
+    outcome = heptune("run", path, "--method", "tfidf", "--stop-after", "3")
+    lines = outcome.out.splitlines()
+    (sources,) = [line for line in lines if line.startswith("2 Sources")]
+    assert len(sources) > 150
+    assert sources.endswith(" s")
+    notes = [line for line in lines if line.startswith("    test 20%")]
+    assert len(notes) == 1
+    assert notes[0] == notes[0].rstrip()
+
+
 def test_the_hint_in_the_end_can_be_typed_as_it_stands(heptune, data):
     outcome = heptune("run", data, "--method", "tfidf", "--out", "my runs/one")
     assert "heptune predict 'my runs/one/bundle' --text" in outcome.out.splitlines()[-1]

@@ -3,11 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heptune.api import dump_recipe
 from heptune.data.text import is_blank
 from heptune.errors import UsageError
 from heptune.recipe import make_recipe, parse_assignments
-from heptune.recipe_yaml import parse_yaml
+from heptune.recipe_yaml import dump_yaml, parse_yaml
 from heptune.reports.recipe_text import recipe_text
 
 TRICKY = st.sampled_from(
@@ -37,7 +36,7 @@ def recipes(names):
                         unique_by=lambda label: label["name"],
                     ),
                     "require": st.sampled_from([None, "accuracy >= 0.5", "log_loss<=1e-1", "macro_f1 ≥ 75%"]),
-                    "languages": st.lists(names, max_size=3),
+                    "languages": st.lists(st.sampled_from(["en", "zh", "no", "sr-Latn", "zh-Hans-CN"]), max_size=3),
                     "max_training_minutes": st.none() | POSITIVE,
                 },
             ),
@@ -61,7 +60,7 @@ def recipes(names):
 @given(recipes(NAMES.filter(lambda name: not any(end in name for end in LINE_ENDS_OF_OLD))))
 def test_a_recipe_dumped_and_parsed_is_the_same_recipe(settings):
     recipe = make_recipe(settings)
-    assert make_recipe(parse_yaml(dump_recipe(recipe), where="dump")) == recipe
+    assert make_recipe(parse_yaml(dump_yaml(recipe.model_dump(mode="json")), where="dump")) == recipe
 
 
 @given(recipes(NAMES))

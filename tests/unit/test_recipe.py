@@ -3,10 +3,9 @@
 import pytest
 
 from heptune import i18n
-from heptune.api import dump_recipe
 from heptune.errors import UsageError
 from heptune.recipe import make_recipe, parse_assignments, read_recipe, ready_recipes
-from heptune.recipe_yaml import parse_yaml
+from heptune.recipe_yaml import dump_yaml, parse_yaml
 from heptune.steps.step2_sources.method import ChosenMethod
 
 LEAST = {"sources": {"data": "rows.csv"}}
@@ -126,6 +125,41 @@ def test_a_seed_is_a_number_that_every_generator_takes(section, seed, fits):
         assert getattr(make_recipe(LEAST, layer), section).seed == seed
     else:
         assert f"{section}.seed" in faults(LEAST, layer)
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        {"training": {"learning_rate": "inf"}},
+        {"training": {"weight_decay": "nan"}},
+        {"training": {"max_gradient_norm": "inf"}},
+        {"training": {"batch_size": str(10**20)}},
+        {"training": {"micro_batch_size": str(2**31)}},
+        {"training": {"epochs": "0"}},
+        {"dataset": {"sample": str(2**31)}},
+        {"goal": {"max_training_minutes": "inf"}},
+    ],
+)
+def test_a_number_that_nothing_can_count_with_is_a_fault(layer):
+    ((section, settings),) = layer.items()
+    ((name, _value),) = settings.items()
+    assert any(where.startswith(f"{section}.{name}") for where in faults(LEAST, layer))
+
+
+def test_what_is_no_code_of_a_language_is_a_fault():
+    error = refused(LEAST, {"goal": {"languages": ["en", "klingon!!"]}})
+    assert (error.code, error.where, error.found) == ("bad_language", "goal.languages", "'klingon!!'")
+
+
+@pytest.mark.parametrize("code", ["en", "zh", "zh-Hans-CN", "sr-Latn", "en-US"])
+def test_codes_of_languages_are_let_through(code):
+    assert make_recipe(LEAST, {"goal": {"languages": [code]}}).goal.languages == (code,)
+
+
+def test_shares_that_leave_nothing_to_learn_from_are_refused():
+    error = refused(LEAST, {"dataset": {"validation_share": "0.5", "calibration_share": "0.5"}})
+    assert error.code == "no_training_rows"
+    assert make_recipe(LEAST, {"dataset": {"validation_share": "0.5", "calibration_share": "0.4"}})
 
 
 def test_a_section_without_settings_sets_nothing():
@@ -298,7 +332,7 @@ def test_a_model_revision_has_an_effect_on_a_model_of_the_hub_only(model, expect
 @pytest.mark.parametrize("parts", [("whole",), ("train", "validation", "test")])
 def test_the_recipe_in_a_run_folder_can_be_run_again_and_names_the_method(chosen, parts):
     made = make_recipe(LEAST).with_method(chosen)
-    again = make_recipe(parse_yaml(dump_recipe(made), where="recipe.yaml"))
+    again = make_recipe(parse_yaml(dump_yaml(made.model_dump(mode="json")), where="recipe.yaml"))
     assert idle(again, parts) == []
     assert again == made
     assert (again.sources.method, again.sources.model) == (chosen.method, chosen.model)

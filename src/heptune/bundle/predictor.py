@@ -71,7 +71,9 @@ class Predictor:
         Raises:
             MissingError: there is no bundle, or it needs an extra.
             InvalidInputError: it is damaged, changed or newer than this version.
+            UsageError: there is no such precision.
         """
+        _refuse_other_precisions(precision)
         info = read_bundle(folder)
         if check:
             check_bundle(folder)
@@ -136,6 +138,17 @@ def _error_of(text: str | None) -> str | None:
     except UnicodeEncodeError:
         return "broken_text"
     return None
+
+
+def _refuse_other_precisions(precision: str) -> None:
+    if precision not in ("fp32", "bf16"):
+        raise UsageError(
+            _("There is no such precision."),
+            code="unknown_precision",
+            where="precision",
+            expected="fp32, bf16",
+            found=str(precision),
+        )
 
 
 def _refuse_other_than_texts(texts: Sequence[str | None]) -> None:

@@ -76,7 +76,10 @@ def choose_columns(
         raise _columns_not_found(columns, where, missing="text" if chosen_label else "label")
     if chosen_text == chosen_label:
         raise UsageError(
-            _("Text and label are the same column, {name}.", name=chosen_text), code="same_column", where=where
+            _("Text and label are the same column, {name}.", name=chosen_text),
+            code="same_column",
+            where=where,
+            remedy=_("Name them with --text-column COLUMN --label-column COLUMN."),
         )
     label_name = None if label else _find_label_names(sample, chosen_label)
     return ChosenColumns(chosen_text, chosen_label, label_name, _reason(text, label))

@@ -115,5 +115,6 @@ def _read_object(path: Path) -> dict[str, Any]:
             where=str(path),
             expected=_("one JSON object"),
             found=str(error),
+            remedy=_("Copy the model's files again as a whole, or download it again."),
         ) from error
     return config

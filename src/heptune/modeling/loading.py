@@ -155,6 +155,7 @@ def _cannot_load(model: ModelFolder, found: str) -> InvalidInputError:
         where=str(model.path),
         expected=_("an architecture with a sequence classification head in transformers, and weights that fit it"),
         found=found,
+        remedy=_("Copy the model's files again as a whole, or choose another model."),
     )
 
 

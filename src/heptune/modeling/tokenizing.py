@@ -72,7 +72,11 @@ class TextTokenizer:
             return cls(tokenizer, max_length=int(config["model_max_length"]), pad_id=pad_id)
         except Exception as error:  # the library raises plain Exception on a bad file
             raise InvalidInputError(
-                _("The tokenizer cannot be read."), code="bad_tokenizer", where=str(folder), found=str(error)
+                _("The tokenizer cannot be read."),
+                code="bad_tokenizer",
+                where=str(folder),
+                found=str(error),
+                remedy=_("Copy the folder again as a whole, or make it again."),
             ) from error
 
     def encode(self, texts: Sequence[str]) -> TokenizedTexts:

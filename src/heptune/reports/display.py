@@ -7,6 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.padding import Padding
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
 from rich.text import Text
 
 from heptune.i18n import _
@@ -36,6 +37,8 @@ RESULTS: tuple[type[StepResult], ...] = (
 
 # Longest sentence in characters; what is longer is cut.
 LINE_WIDTH = 1_000
+# Of what belongs to a step, in columns.
+INDENT = 4
 
 
 class Display:
@@ -58,7 +61,7 @@ class Display:
         if handler:
             handler(event.fields)
         elif message := message_of(event):
-            self._console.print(_indented(message))
+            _print_line(self._console, message, indent=INDENT)
 
     def close(self) -> None:
         """Take the progress bar away, whatever happened."""
@@ -80,7 +83,7 @@ class Display:
         for reason in fields["changed"]:
             line = plain(_("done again: {reason} changed", reason=reason), LINE_WIDTH)
             line.stylize("yellow")
-            self._console.print(_indented(line))
+            _print_line(self._console, line, indent=INDENT)
 
     def _on_progress(self, fields: dict[str, Any]) -> None:
         if self._progress:
@@ -97,7 +100,7 @@ class Display:
         parts = [_("epoch {epoch}: training loss {loss:.3f}", epoch=fields["epoch"], loss=fields["training_loss"])]
         if scores:
             parts.append(_("validation: {scores}", scores=scores))
-        self._console.print(_indented(Text(" · ".join(parts), style="dim")))
+        _print_line(self._console, Text(" · ".join(parts), style="dim"), indent=INDENT)
 
     def _start_progress(self, title: str) -> None:
         self.close()
@@ -150,7 +153,8 @@ def message_of(event: Event) -> Text | None:
 def show_step(console: Console, result: StepResult, how: str = "") -> None:
     """Print one step's line, and the tables that belong to it."""
     title = Text(_step_title(result.step_number), style="bold cyan")
-    console.print(Text.assemble(title, "  ", plain(step_line(result), LINE_WIDTH), (f"  {how}" if how else "", "dim")))
+    line = Text.assemble(title, "  ", plain(step_line(result), LINE_WIDTH), (f"  {how}" if how else "", "dim"))
+    _print_line(console, line)
     if isinstance(result, DatasetSplits):
         _show_dataset(console, result)
     elif isinstance(result, TokenizedDataset):
@@ -160,7 +164,7 @@ def show_step(console: Console, result: StepResult, how: str = "") -> None:
 def show_warnings(console: Console, result: StepResult) -> None:
     """Print the warnings of one step."""
     for warning in result.warnings:
-        console.print(_indented(_warning(warning)))
+        _print_line(console, _warning(warning), indent=INDENT)
 
 
 def show_conclusion(console: Console, conclusion: Conclusion) -> None:
@@ -169,7 +173,7 @@ def show_conclusion(console: Console, conclusion: Conclusion) -> None:
     for table in (score_table(result), class_table(result.test)):
         console.print(_indented(table))
     for line in conclusion_lines(conclusion):
-        console.print(_indented(plain(line, LINE_WIDTH)))
+        _print_line(console, plain(line, LINE_WIDTH), indent=INDENT)
     bundle = str(conclusion.folder / result.bundle)
     command = f'heptune predict {shlex.quote(bundle)} --text "…"'
     console.print()
@@ -179,11 +183,11 @@ def show_conclusion(console: Console, conclusion: Conclusion) -> None:
 
 def _show_dataset(console: Console, dataset: DatasetSplits) -> None:
     for note in (*dataset.notes, "; ".join(dataset.split_rules)):
-        console.print(_indented(plain(note, LINE_WIDTH)))
+        _print_line(console, plain(note, LINE_WIDTH), indent=INDENT)
     if dataset.dropped:
         first = ", ".join(f"{row.file}:{row.position}" for row in dataset.dropped_examples[:5])
         message = _("{count} rows without text or label are left out: {first}", count=dataset.dropped, first=first)
-        console.print(_indented(plain(message, LINE_WIDTH)))
+        _print_line(console, plain(message, LINE_WIDTH), indent=INDENT)
     for table in (preview_table(dataset), label_table(dataset)):
         console.print(_indented(table))
 
@@ -192,8 +196,16 @@ def _warning(message: str) -> Text:
     return Text.assemble((_("mind") + ": ", "yellow"), plain(message, LINE_WIDTH))
 
 
-def _indented(renderable: Any) -> Padding:  # noqa: ANN401 - whatever rich prints
-    return Padding(renderable, (0, 0, 0, 4), expand=False)
+def _print_line(console: Console, line: Text, *, indent: int = 0) -> None:
+    """Print one line: wrapped on a terminal, elsewhere as it is, for grep and the like."""
+    if console.is_terminal:
+        console.print(Padding(line, (0, 0, 0, indent), expand=False))
+    else:
+        console.print(Text(" " * indent) + line, soft_wrap=True)
+
+
+def _indented(table: Table) -> Padding:
+    return Padding(table, (0, 0, 0, INDENT), expand=False)
 
 
 def _step_title(number: int) -> str:

@@ -11,10 +11,14 @@ from heptune.errors import UsageError
 Seed = Annotated[int, Field(ge=0, lt=2**63)]
 
 
+# How many of something: beyond this torch and numpy have no numbers to count with.
+Count = Annotated[int, Field(gt=0, lt=2**31)]
+
+
 class Config(BaseModel):
     """Settings of one step. A field's description is its help text everywhere."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class SettingError(ValueError):

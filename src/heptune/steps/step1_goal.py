@@ -1,5 +1,6 @@
 """Step 1: what the classifier is for."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import partial
@@ -15,6 +16,9 @@ from heptune.schemas.config import Config, checked_by
 from heptune.schemas.goal import Goal, LabelDefinition, TaskKind
 from heptune.storage.run_store import Run
 from heptune.storage.step_inputs import Step
+
+# As far as BCP 47 goes without its registry: a language, then subtags.
+LANGUAGE_CODE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
 def _as_definitions(value: Any) -> Any:  # noqa: ANN401 - whatever stands in the recipe
@@ -51,6 +55,18 @@ def _check_labels(labels: Sequence[LabelDefinition]) -> None:
         )
 
 
+def _check_languages(codes: Sequence[str]) -> None:
+    wrong = [code for code in codes if not LANGUAGE_CODE.fullmatch(code)]
+    if wrong:
+        raise UsageError(
+            _("This is no code of a language."),
+            code="bad_language",
+            where="goal.languages",
+            expected=_("codes such as en, zh, pt-BR"),
+            found=", ".join(map(repr, wrong)),
+        )
+
+
 LabelsInput = dict[str, str | None] | list[str | LabelDefinition]
 
 
@@ -75,7 +91,7 @@ class GoalConfig(Config):
         None,
         description='What the test score has to reach, such as "macro_f1 >= 0.75"; if it does not, the exit code is 4.',
     )
-    languages: tuple[str, ...] = Field(
+    languages: Annotated[tuple[str, ...], checked_by(_check_languages)] = Field(
         (),
         description="Languages of the texts (BCP 47 codes such as en, zh). Without it scripts are taken from the data.",
     )

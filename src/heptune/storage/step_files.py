@@ -46,26 +46,33 @@ def read_result(folder: Path, result: type[Result]) -> Result | None:
         InvalidInputError: a newer Heptune wrote it, or it is damaged.
     """
     stored = read_stored_step(folder, result.step_number, result.step_name)
+    path = folder / step_file(result.step_number, result.step_name)
     if stored is None:
+        if path.is_file():
+            raise _damaged(path)
         return None
     if stored.schema_version > result.schema_version:
         raise InvalidInputError(
             _("A newer version of Heptune made this run."),
             code="newer_version",
-            where=str(folder / step_file(result.step_number, result.step_name)),
+            where=str(path),
             expected=_("schema version {version} or older", version=result.schema_version),
             found=str(stored.schema_version),
             remedy=_("Upgrade: pip install --upgrade heptune"),
         )
     record = intact_result(stored, result)
     if record is None:
-        raise InvalidInputError(
-            _("The result of this step is not as it was written."),
-            code="damaged_result",
-            where=str(folder / step_file(result.step_number, result.step_name)),
-            remedy=_("Run the same command again: the step is done anew."),
-        )
+        raise _damaged(path)
     return record
+
+
+def _damaged(path: Path) -> InvalidInputError:
+    return InvalidInputError(
+        _("The result of this step is not as it was written."),
+        code="damaged_result",
+        where=str(path),
+        remedy=_("Run the same command again: the step is done anew."),
+    )
 
 
 def read_current_results(folder: Path, kinds: Iterable[type[StepResult]]) -> list[StepResult]:

@@ -93,6 +93,13 @@ def test_bf16_answers_nearly_alike(bundle):
     assert opened.predict_proba(texts) == pytest.approx(made.predictor.predict_proba(texts), abs=0.05)
 
 
+@pytest.mark.parametrize("precision", ["fp16", "float32", "auto"])
+def test_an_unknown_precision_is_refused(bundle, precision):
+    with pytest.raises(UsageError) as caught:
+        Predictor.open(bundle("bert").folder, precision=precision)
+    assert (caught.value.code, caught.value.found) == ("unknown_precision", precision)
+
+
 @pytest.mark.parametrize("error", ["empty_text", "broken_text", "no_tokens"])
 def test_every_error_has_a_sentence(error):
     assert len(describe_error(error).split()) > 3

@@ -149,7 +149,7 @@ def test_documents_without_rows_are_refused_when_opened(tmp_path, text, code):
 def test_faults_of_a_document_carry_row_numbers(tmp_path):
     text = '[{"text": "a"}, 7, {"text": "b", "text": "c"}, {"text": {"d": 1}}]'
     assert faults_of(open_table(write(tmp_path / "a.json", text))) == [
-        "row 2: is string, not an object with columns",
+        "row 2: is a string or a number, not an object with columns",
         "row 3: the key 'text' stands twice",
         "row 4: column 'text': holds object where text is needed",
     ]

@@ -102,7 +102,7 @@ def test_validation_and_calibration_have_an_upper_bound_unless_a_share_is_asked_
 
 
 def test_where_nothing_can_be_set_aside_there_is_no_such_split_and_the_rule_does_not_claim_it():
-    splits = split({"train": [0, 1, 2, 3], "test": [0]}, validation_share=0.5, calibration_share=0.5)
+    splits = split({"train": [0, 1, 2, 3], "test": [0]}, validation_share=0.5, calibration_share=0.4)
     assert sizes(splits) == {"test": 1, "train": 4}
     assert splits.rules == ["test as given"]
 

@@ -293,6 +293,15 @@ def test_a_newer_and_a_damaged_result_are_refused_with_their_file(workshop, chan
     assert caught.value.remedy
 
 
+def test_a_result_that_cannot_be_read_at_all_is_refused_with_its_file(workshop):
+    workshop.go()
+    path = workshop.folder / "1_count.json"
+    path.write_text("{")
+    with pytest.raises(InvalidInputError) as caught:
+        read_result(workshop.folder, Counted)
+    assert (caught.value.code, caught.value.where) == ("damaged_result", str(path))
+
+
 def test_a_folder_with_other_things_is_refused_and_left_alone(tmp_path):
     (tmp_path / "thesis.docx").write_text("years of work")
     with pytest.raises(UsageError) as caught, open_run(tmp_path):

@@ -45,7 +45,8 @@ def to_row(value: object) -> dict[str, object]:
         JsonFaultError: it is no object, or a key stands in it twice.
     """
     if not isinstance(value, tuple):
-        raise JsonFaultError(_("is {found}, not an object with columns", found=type_name(value)))
+        found = _("a string or a number") if isinstance(value, str) else type_name(value)
+        raise JsonFaultError(_("is {found}, not an object with columns", found=found))
     row = dict(value)
     if len(row) < len(value):
         keys = [key for key, _value in value]

@@ -52,6 +52,7 @@ def choose_limit(model: ModelFolder, asked: int | None) -> LengthLimit:
             where="tokens.max_length",
             expected=_("at most {limit}", limit=model.max_tokens),
             found=str(asked),
+            remedy=_("Ask for less, or choose a model that reads longer texts."),
         )
     return LengthLimit(asked, _("as given"))
 

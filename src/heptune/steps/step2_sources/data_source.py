@@ -104,6 +104,8 @@ def local_parts(config: SourcesConfig) -> dict[str, tuple[Path, ...]]:
 
 def _find_here(name: str, *, needs_train: bool = True) -> FoundRows | None:
     """Find rows that lie on this machine; None for a name on the Hub."""
+    if "://" in name:
+        raise _is_address(name)
     if is_hub_dataset(name):
         return None
     if name in SAMPLES:
@@ -112,6 +114,17 @@ def _find_here(name: str, *, needs_train: bool = True) -> FoundRows | None:
         return FoundRows(origin, find_data_files(Path(str(folder)), needs_train=needs_train))
     origin = DataOrigin(uri=name, kind="local", commit=None, licence=None)
     return FoundRows(origin, find_data_files(Path(name), needs_train=needs_train))
+
+
+def _is_address(name: str) -> UsageError:
+    return UsageError(
+        _("Rows are not read from web addresses."),
+        code="address_as_data",
+        where="sources.data",
+        expected=_("a file, a folder, or the name of a data set on the Hub such as mteb/tweet_sentiment_extraction"),
+        found=name,
+        remedy=_("Download the file first, or give the data set's name."),
+    )
 
 
 def _known_commit(name: str, earlier: DataOrigin | None) -> str | None:

@@ -11,7 +11,7 @@ from heptune.data.columns import stands_one_to_one
 from heptune.data.labels import order_labels
 from heptune.data.text import blank_mask, is_blank
 from heptune.errors import Fault, InvalidInputError
-from heptune.i18n import _
+from heptune.i18n import Sentence, _
 from heptune.schemas.dataset import LabelInfo
 from heptune.schemas.goal import LabelDefinition
 
@@ -21,16 +21,20 @@ NO_CLASS = -1
 FILES_SHOWN = 3
 
 
+def labels_place(label_column: str, files: Sequence[str]) -> Sentence:
+    """Return where the labels stand, for messages."""
+    return _("{files}, column {name}", files=", ".join(files[:FILES_SHOWN]), name=label_column)
+
+
 def find_classes(
-    tables: dict[str, pa.Table], declared: Sequence[LabelDefinition], label_column: str, files: Sequence[str]
+    tables: dict[str, pa.Table], declared: Sequence[LabelDefinition], *, where: Sentence
 ) -> tuple[LabelInfo, ...]:
     """Return the classes over all rows that have a label, in class order.
 
     Args:
         tables: The raw rows of each part.
         declared: The labels of the goal.
-        label_column: Where the labels stand, for messages.
-        files: Where the rows stand, for messages.
+        where: The labels stand, for messages.
 
     Raises:
         InvalidInputError: there is one class only, or there are far too many.
@@ -41,10 +45,9 @@ def find_classes(
     )
     found = [value for value in pc.unique(labels).to_pylist() if not is_blank(value)]
     rows = len(labels)
-    where = _("{files}, column {name}", files=", ".join(files[:FILES_SHOWN]), name=label_column)
     if len(found) > MOST_LABELS or (len(found) > 20 and len(found) > rows / 2):
         raise InvalidInputError(
-            _('The column "{name}" does not look like labels.', name=label_column),
+            _("The label column does not look like labels."),
             code="too_many_labels",
             where=where,
             expected=_("few different values, each with several rows"),
@@ -72,7 +75,9 @@ def class_ids(raw: pa.Table, labels: Sequence[LabelInfo]) -> npt.NDArray[np.int3
     return np.asarray(ids.to_numpy(), dtype=np.int32)
 
 
-def check_test_classes(train: npt.NDArray[np.int32], test: npt.NDArray[np.int32], labels: Sequence[LabelInfo]) -> None:
+def check_test_classes(
+    train: npt.NDArray[np.int32], test: npt.NDArray[np.int32], labels: Sequence[LabelInfo], *, where: Sentence
+) -> None:
     """Refuse classes that only test rows have: no model can learn them.
 
     Raises:
@@ -85,6 +90,7 @@ def check_test_classes(train: npt.NDArray[np.int32], test: npt.NDArray[np.int32]
         raise InvalidInputError(
             _("Some labels stand in the test rows alone; no model can learn them."),
             code="class_only_in_test",
+            where=where,
             expected=_("training rows of every class"),
             faults=[
                 Fault(
@@ -96,7 +102,7 @@ def check_test_classes(train: npt.NDArray[np.int32], test: npt.NDArray[np.int32]
         )
 
 
-def check_training_classes(by_label: Sequence[int], labels: Sequence[LabelInfo]) -> None:
+def check_training_classes(by_label: Sequence[int], labels: Sequence[LabelInfo], *, where: Sentence) -> None:
     """Refuse training rows of a single class, as a small sample may draw them.
 
     Raises:
@@ -107,6 +113,7 @@ def check_training_classes(by_label: Sequence[int], labels: Sequence[LabelInfo])
         raise InvalidInputError(
             _("All training rows that were drawn have the same label."),
             code="one_class",
+            where=where,
             expected=_("at least two different labels"),
             found=", ".join(present) or _("no label at all"),
             remedy=_("Draw more rows, or add rows of the other classes."),

@@ -69,7 +69,9 @@ def check_empty_rows(dropped: Sequence[DroppedRow], count: int, rows: int, *, po
     )
 
 
-def check_vanished_classes(raw: pa.Table, ids: npt.NDArray[np.int32], labels: Sequence[LabelInfo]) -> None:
+def check_vanished_classes(
+    raw: pa.Table, ids: npt.NDArray[np.int32], labels: Sequence[LabelInfo], *, where: str
+) -> None:
     """Refuse a class all of whose rows have no text: it would be lost without a word.
 
     Raises:
@@ -82,5 +84,6 @@ def check_vanished_classes(raw: pa.Table, ids: npt.NDArray[np.int32], labels: Se
         raise InvalidInputError(
             _("All rows of a class have no text: {labels}.", labels=", ".join(lost)),
             code="class_vanished",
+            where=where,
             remedy=_("Fill in their texts, or take the class out of the data."),
         )

@@ -1,10 +1,12 @@
 """Settings of step 3."""
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from heptune.schemas.config import Config, Seed
+from heptune.errors import UsageError
+from heptune.i18n import _
+from heptune.schemas.config import Config, Count, Seed, SettingError
 
 
 class DatasetConfig(Config):
@@ -17,13 +19,12 @@ class DatasetConfig(Config):
     encoding: str | None = Field(None, description="Encoding of text files; without it, found out.")
     delimiter: str | None = Field(None, description="What separates the cells of CSV and TSV; without it, found out.")
     sheet: str | None = Field(None, description="Sheet of an Excel file; without it, the first one with content.")
-    sample: int | None = Field(
+    sample: Count | None = Field(
         None,
-        gt=0,
         description="Use this many of the training rows (training, validation and calibration together), drawn as "
         "datasets' shuffle(seed).select(range(N)) draws them.",
     )
-    test_sample: int | None = Field(None, gt=0, description="Use this many of the test rows, drawn likewise.")
+    test_sample: Count | None = Field(None, description="Use this many of the test rows, drawn likewise.")
     seed: Seed = Field(42, description="Decides which rows are drawn and how they are split.")
     test_share: float = Field(
         0.2, gt=0, lt=1, description="Share of the rows to test on, where no test rows are given."
@@ -44,3 +45,19 @@ class DatasetConfig(Config):
     empty_rows: Literal["drop", "error"] = Field(
         "drop", description="What happens to rows without a text or a label; dropped rows are counted and shown."
     )
+
+    @model_validator(mode="after")
+    def _leave_rows_to_learn_from(self) -> Self:
+        aside = (self.validation_share or 0) + (self.calibration_share or 0)
+        if aside >= 1:
+            raise SettingError(
+                UsageError(
+                    _("The shares for validation and calibration leave no row to learn from."),
+                    code="no_training_rows",
+                    where="dataset.validation_share, dataset.calibration_share",
+                    expected=_("less than 1 together"),
+                    found=f"{aside:g}",
+                    remedy=_("Make them smaller."),
+                )
+            )
+        return self

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from heptune.data.columns import ChosenColumns
 from heptune.data.rows import digest_of_rows, open_rows, texts_of, write_split
 from heptune.data.text import count_scripts
 from heptune.errors import FAULTS_SHOWN
@@ -20,6 +21,7 @@ from heptune.steps.step3_dataset.classes import (
     check_training_classes,
     class_ids,
     find_classes,
+    labels_place,
 )
 from heptune.steps.step3_dataset.empty_rows import check_empty_rows, check_vanished_classes, describe_empty_rows
 from heptune.steps.step3_dataset.parts import RawParts, read_parts
@@ -44,13 +46,14 @@ def load_dataset(run: Run, config: DatasetConfig, goal: Goal, sources: Sources) 
         scratch = folder / "raw"
         scratch.mkdir()
         raw = read_parts(config, sources.data, scratch, poll=run.interruption.check)
-        labels = find_classes(raw.tables, goal.labels, raw.columns.label, raw.files)
+        place = labels_place(raw.columns.label, raw.files)
+        labels = find_classes(raw.tables, goal.labels, where=place)
         ids = {part: class_ids(table, labels) for part, table in raw.tables.items()}
-        _check_parts(raw, ids, labels)
+        _check_parts(raw, ids, labels, place)
         splits = split_rows(config, ids)
         dropped, examples = _check_empty(config, raw, splits)
         infos = _write_splits(folder, raw, splits, ids, labels)
-        check_training_classes(infos["train"].by_label, labels)
+        check_training_classes(infos["train"].by_label, labels, where=place)
         train = open_rows(folder / "train.arrow")
         scripts = count_scripts(islice(texts_of(train), SCRIPT_ROWS))
         preview = _preview(folder / "train.arrow", labels)
@@ -73,16 +76,18 @@ def load_dataset(run: Run, config: DatasetConfig, goal: Goal, sources: Sources) 
         dropped_examples=examples,
         scripts=scripts,
         notes=notes,
-        warnings=_small_splits(infos, labels),
+        warnings=(*_missing_header(columns, labels), *_small_splits(infos, labels)),
         preview=preview,
     )
 
 
-def _check_parts(raw: RawParts, ids: dict[str, npt.NDArray[np.int32]], labels: Sequence[LabelInfo]) -> None:
+def _check_parts(
+    raw: RawParts, ids: dict[str, npt.NDArray[np.int32]], labels: Sequence[LabelInfo], place: Sentence
+) -> None:
     learnt = "train" if "train" in ids else "whole"
-    check_vanished_classes(raw.tables[learnt], ids[learnt], labels)
+    check_vanished_classes(raw.tables[learnt], ids[learnt], labels, where=place)
     if "test" in ids:
-        check_test_classes(ids["train"], ids["test"], labels)
+        check_test_classes(ids["train"], ids["test"], labels, where=place)
 
 
 def _check_empty(config: DatasetConfig, raw: RawParts, splits: SplitRows) -> tuple[int, tuple[DroppedRow, ...]]:
@@ -119,6 +124,19 @@ def _preview(path: Path, labels: Sequence[LabelInfo]) -> tuple[PreviewRow, ...]:
     )
 
 
+def _missing_header(columns: ChosenColumns, labels: Sequence[LabelInfo]) -> tuple[Sentence, ...]:
+    """Return a warning where the first row may have been taken for the names of the columns."""
+    if columns.label not in (label.identifier for label in labels):
+        return ()
+    return (
+        _(
+            'the name of the label column, "{name}", is a label too: if the file has no line with the names of the '
+            "columns, its first row is missing; add such a line",
+            name=columns.label,
+        ),
+    )
+
+
 def _small_splits(splits: dict[str, SplitInfo], labels: Sequence[LabelInfo]) -> tuple[Sentence, ...]:
     """Return a warning for classes that cannot be learnt from what was drawn, or hardly."""
     counts = splits["train"].by_label
@@ -126,7 +144,7 @@ def _small_splits(splits: dict[str, SplitInfo], labels: Sequence[LabelInfo]) -> 
     one = [label.name for label, count in zip(labels, counts, strict=True) if count == 1]
     warnings = []
     if none:
-        warnings.append(_("no training row was drawn of: {labels}", labels=", ".join(none)))
+        warnings.append(_("no training row of: {labels}", labels=", ".join(none)))
     if one:
         warnings.append(_("a single training row of: {labels}", labels=", ".join(one)))
     if splits["test"].rows == 0:

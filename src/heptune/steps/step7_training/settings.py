@@ -5,17 +5,16 @@ from typing import Literal
 from pydantic import Field
 
 from heptune.methods.method import TrainingSettings
-from heptune.schemas.config import Config, Seed
+from heptune.schemas.config import Config, Count, Seed
 
 
 class TrainingConfig(Config):
     """How the model learns. What is left out is chosen by size of the model and number of rows."""
 
-    epochs: int | None = Field(None, gt=0, description="Passes over the training rows.")
-    batch_size: int | None = Field(None, gt=0, description="Examples that one optimizer step learns from.")
-    micro_batch_size: int | None = Field(
+    epochs: Count | None = Field(None, description="Passes over the training rows.")
+    batch_size: Count | None = Field(None, description="Examples that one optimizer step learns from.")
+    micro_batch_size: Count | None = Field(
         None,
-        gt=0,
         description="Most examples in memory at a time; but for the dropout masks the gradient does not depend on it. "
         "Without it, by tokens.",
     )

@@ -42,7 +42,7 @@ TRIALS = (
     Trials(
         "tweets, 27,000 rows",
         "tweet_sentiment_extraction/train.jsonl",
-        tuple(Settings(epochs, rate, 32) for epochs in (2, 3) for rate in (5e-5, 1e-4)),
+        (Settings(2, 5e-5, 32), Settings(2, 1e-4, 32), Settings(3, 5e-5, 32)),
     ),
     Trials(
         "banking77, 10,000 rows (77 labels)",
@@ -52,7 +52,7 @@ TRIALS = (
     Trials(
         "waimai_10k, 12,000 rows (Chinese)",
         "waimai_10k/waimai_10k.csv",
-        (Settings(4, 5e-5, 32), Settings(4, 1e-4, 32), Settings(4, 2e-4, 32)),
+        (Settings(4, 1e-4, 32), Settings(4, 2e-4, 32)),
         # The file is not split: with seed 42, that of the benchmark, its test rows are set aside here too; any other
         # seed would make validation rows of them.
         seeds=(42,),
@@ -70,7 +70,10 @@ TRIALS = (
 TABLE = Table(
     "defaults",
     "Validation accuracy by settings, starter model",
-    ("Means over the seeds. Validation rows are cut from the training files; test files were not read.",),
+    (
+        "Means over the seeds. Rows are those of the training files; Heptune cuts test, validation (a tenth of the",
+        "rest) and calibration rows from them, and learns from what is left. Test files were not read.",
+    ),
     ("trial", "seeds", "best epoch", "after each epoch"),
 )
 

@@ -52,6 +52,21 @@ def test_init_overwrites_nothing_and_leaves_nothing_of_a_failure(heptune, data, 
     assert not (workplace / "new.yaml").exists()
 
 
+def test_init_names_the_file_that_it_cannot_write(heptune, data):
+    outcome = heptune("init", data, "--out", "nowhere/mine.yaml")
+    assert outcome.code == 6
+    assert "nowhere/mine.yaml" in outcome.err
+    assert ".tmp" not in outcome.err
+
+
+def test_show_says_which_result_is_damaged(heptune, data, workplace):
+    assert heptune("run", data, "--method", "tfidf", "--stop-after", "3").code == 0
+    (workplace / "runs" / "d-tfidf" / "3_dataset.json").write_text("{")
+    outcome = heptune("show", "runs/d-tfidf")
+    assert outcome.code == 3
+    assert "3_dataset.json" in outcome.err
+
+
 def test_show_prints_what_is_there_in_every_format(heptune, data):
     ran = heptune("run", data, "--method", "tfidf", "--format", "json").json
     shown = heptune("show", "runs/d-tfidf", "--format", "json").json

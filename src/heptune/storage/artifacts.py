@@ -75,8 +75,8 @@ def _resource_error(error: OSError, path: Path) -> HeptuneError:
     return ResourceError(
         _("Cannot write here: {reason}.", reason=error.strerror or str(error)),
         code="not_writable",
-        where=str(error.filename or path),
-        remedy=_("Choose another place with --out FOLDER, or change the folder's permissions."),
+        where=str(path),
+        remedy=_("Choose another place with --out, or change the folder's permissions."),
     )
 
 

@@ -34,7 +34,7 @@ def find_classes(
     Args:
         tables: The raw rows of each part.
         declared: The labels of the goal.
-        where: The labels stand, for messages.
+        where: Where the labels stand, for messages.
 
     Raises:
         InvalidInputError: there is one class only, or there are far too many.

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from heptune.data.text import is_blank
 from heptune.errors import FAULTS_SHOWN, Fault, InvalidInputError
-from heptune.i18n import _
+from heptune.i18n import Sentence, _
 from heptune.schemas.data_files import LINE_FORMATS, format_of
 from heptune.schemas.dataset import DroppedRow, LabelInfo
 from heptune.steps.step3_dataset.parts import RawParts
@@ -70,7 +70,7 @@ def check_empty_rows(dropped: Sequence[DroppedRow], count: int, rows: int, *, po
 
 
 def check_vanished_classes(
-    raw: pa.Table, ids: npt.NDArray[np.int32], labels: Sequence[LabelInfo], *, where: str
+    raw: pa.Table, ids: npt.NDArray[np.int32], labels: Sequence[LabelInfo], *, where: Sentence
 ) -> None:
     """Refuse a class all of whose rows have no text: it would be lost without a word.
 

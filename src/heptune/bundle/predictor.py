@@ -12,7 +12,7 @@ from heptune.bundle.layout import BundleInfo
 from heptune.bundle.load import check_bundle, read_bundle
 from heptune.bundle.runtime import open_runtime
 from heptune.data.text import is_blank
-from heptune.errors import UsageError
+from heptune.errors import Fault, UsageError
 from heptune.i18n import _
 from heptune.runtimes.runtime import Runtime
 
@@ -56,7 +56,7 @@ class Predictor:
         cls,
         folder: Path,
         *,
-        precision: Literal["fp32", "bf16"] = "fp32",
+        precision: Literal["fp32", "bf16"] | None = None,
         most_rows: int | None = None,
         check: bool = True,
     ) -> "Predictor":
@@ -64,20 +64,22 @@ class Predictor:
 
         Args:
             folder: The bundle.
-            precision: Of the matrix products of a network.
+            precision: Of the matrix products of a network; None is fp32.
             most_rows: Most texts of a network's batch; None leaves it to the token budget.
             check: Compare its files with the manifest first.
 
         Raises:
             MissingError: there is no bundle, or it needs an extra.
             InvalidInputError: it is damaged, changed or newer than this version.
-            UsageError: there is no such precision.
+            UsageError: there is no such precision, or what is set has no effect on this bundle.
         """
         _refuse_other_precisions(precision)
         info = read_bundle(folder)
+        if info.runtime == "tfidf":
+            _refuse_idle_options(folder, precision=precision, most_rows=most_rows)
         if check:
             check_bundle(folder)
-        return cls(info, open_runtime(info.runtime, folder, precision=precision, most_rows=most_rows))
+        return cls(info, open_runtime(info.runtime, folder, precision=precision or "fp32", most_rows=most_rows))
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -140,14 +142,26 @@ def _error_of(text: str | None) -> str | None:
     return None
 
 
-def _refuse_other_precisions(precision: str) -> None:
-    if precision not in ("fp32", "bf16"):
+def _refuse_other_precisions(precision: str | None) -> None:
+    if precision not in ("fp32", "bf16", None):
         raise UsageError(
             _("There is no such precision."),
             code="unknown_precision",
             where="precision",
             expected="fp32, bf16",
             found=str(precision),
+        )
+
+
+def _refuse_idle_options(folder: Path, **options: object) -> None:
+    idle = [name for name, value in options.items() if value is not None]
+    if idle:
+        raise UsageError(
+            _("Some settings have no effect."),
+            code="setting_without_effect",
+            where=str(folder),
+            faults=[Fault(name, _("has no effect with the method tfidf")) for name in idle],
+            remedy=_("Leave them out."),
         )
 
 

@@ -100,6 +100,14 @@ def test_an_unknown_precision_is_refused(bundle, precision):
     assert (caught.value.code, caught.value.found) == ("unknown_precision", precision)
 
 
+@pytest.mark.parametrize("option", [{"precision": "bf16"}, {"precision": "fp32"}, {"most_rows": 4}])
+def test_what_has_no_effect_on_a_linear_model_is_refused(bundle, option):
+    with pytest.raises(UsageError) as caught:
+        Predictor.open(bundle("tfidf").folder, **option)
+    assert caught.value.code == "setting_without_effect"
+    assert [fault.where for fault in caught.value.faults] == list(option)
+
+
 @pytest.mark.parametrize("error", ["empty_text", "broken_text", "no_tokens"])
 def test_every_error_has_a_sentence(error):
     assert len(describe_error(error).split()) > 3

@@ -31,6 +31,7 @@ SETTINGS = TrainingSettings(
     warmup_share=0.1,
     weight_decay=0.01,
     max_gradient_norm=1.0,
+    adversarial_strength=0.0,
     patience=0,
     precision="fp32",
     seed=42,

@@ -26,6 +26,8 @@ class TrainingSettings:
         warmup_share: Share of the steps in which the learning rate rises.
         weight_decay: Of AdamW.
         max_gradient_norm: Gradients are scaled down to this norm.
+        adversarial_strength: Half of the learning is from texts whose embedding is moved this far, in mean norms of the
+            embedding's rows, to where their loss grows most; 0 leaves it out.
         patience: Stop after this many epochs without a better one; 0 never stops early.
         precision: Of the matrix products.
         seed: Of order and dropout.
@@ -40,6 +42,7 @@ class TrainingSettings:
     warmup_share: float
     weight_decay: float
     max_gradient_norm: float
+    adversarial_strength: float
     patience: int
     precision: Literal["auto", "fp32", "bf16"]
     seed: int

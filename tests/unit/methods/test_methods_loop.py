@@ -98,11 +98,16 @@ def assert_equals_sum_of_single_gradients(got: torch.Tensor, case: Case, rows, b
     assert float((got - total).abs().max()) <= 1e-6 * size
 
 
-def gradients_of_step(case: Case, rows, *, most_rows: int | None, batch_size: int):
+def gradients_of_step(case: Case, rows, *, most_rows: int | None, batch_size: int, **settings):
     """One step of the loop without clipping and with a learning rate that changes nothing."""
     classifier = case.network()
     training = case.training(
-        classifier, batch_size=batch_size, micro_batch_size=most_rows, learning_rate=1e-30, max_gradient_norm=1e9
+        classifier,
+        batch_size=batch_size,
+        micro_batch_size=most_rows,
+        learning_rate=1e-30,
+        max_gradient_norm=1e9,
+        **settings,
     )
     classifier.train()
     total = training._train_step(np.asarray(rows))
@@ -119,6 +124,48 @@ def test_micro_batches_give_loss_and_gradients_of_the_big_batch(case, most_rows)
     assert total == pytest.approx(float(losses.detach().sum()), rel=1e-6)
     assert float((got - gradient(reference)).norm()) <= 1e-6 * float(gradient(reference).norm())
     assert_equals_sum_of_single_gradients(got, case, rows, 8)
+
+
+def gradient_by_hand(case: Case, row: int, strength: float) -> tuple[torch.Tensor, float, float]:
+    """Of one text, half as it is and half with its embedding moved; and both losses."""
+    classifier = case.network().train()
+    network = classifier.network
+    embedding = network.get_input_embeddings()
+    ids = torch.from_numpy(case.train.ids([row])[0].astype(np.int64))[None]
+    classes = torch.from_numpy(case.train.classes[[row]].astype(np.int64))
+
+    def loss(embedded: torch.Tensor) -> torch.Tensor:
+        if classifier.pools_last_token:
+            hidden = network.base_model(inputs_embeds=embedded, use_cache=False).last_hidden_state
+            return functional.cross_entropy(network.score(hidden[:, -1]), classes)
+        return functional.cross_entropy(network(inputs_embeds=embedded).logits, classes)
+
+    embedded = embedding(ids)
+    clean = loss(embedded)
+    (direction,) = torch.autograd.grad(clean, embedded, retain_graph=True)
+    reach = strength * embedding.weight.detach().norm(dim=1).mean()
+    moved = loss(embedding(ids) + reach * direction / direction.norm())
+    ((clean + moved) / 2).backward()
+    return gradient(classifier), clean.item(), moved.item()
+
+
+@PARTS
+def test_half_is_learnt_from_texts_moved_to_where_their_loss_grows(case, most_rows):
+    rows = np.arange(8)
+    by_hand = [gradient_by_hand(case, row, 0.3) for row in rows]
+    total, got = gradients_of_step(case, rows, most_rows=most_rows, batch_size=8, adversarial_strength=0.3)
+    wanted = sum(text for text, _clean, _moved in by_hand) / 8
+    assert float((got - wanted).norm()) <= 1e-5 * float(wanted.norm())
+    assert total == pytest.approx(sum(clean for _text, clean, _moved in by_hand), rel=1e-5)
+    assert all(moved > clean for _text, clean, moved in by_hand)
+    _total, plain = gradients_of_step(case, rows, most_rows=most_rows, batch_size=8)
+    assert float((got - plain).norm()) > 1e-3 * float(plain.norm())
+
+
+def test_nothing_is_left_on_the_network_that_moves_texts(case):
+    classifier = case.network()
+    case.training(classifier, epochs=1, adversarial_strength=0.5).run()
+    assert not classifier.network.get_input_embeddings()._forward_hooks
 
 
 LAUNCHERS = {

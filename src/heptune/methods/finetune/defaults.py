@@ -24,6 +24,7 @@ class ResolvedSettings:
     warmup_share: float
     weight_decay: float
     max_gradient_norm: float
+    adversarial_strength: float
     patience: int
     seed: int
     metric: str
@@ -40,6 +41,7 @@ def resolve_settings(settings: TrainingSettings, *, parameters: int, rows: int, 
         warmup_share=settings.warmup_share,
         weight_decay=settings.weight_decay,
         max_gradient_norm=settings.max_gradient_norm,
+        adversarial_strength=settings.adversarial_strength,
         patience=settings.patience,
         seed=settings.seed,
         metric=settings.metric,

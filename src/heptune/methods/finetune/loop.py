@@ -15,6 +15,7 @@ from heptune.errors import UsageError
 from heptune.evaluation.metrics import METRICS, find_metric, is_better
 from heptune.i18n import _
 from heptune.methods.finetune.accelerator import make_accelerator
+from heptune.methods.finetune.adversary import Adversary
 from heptune.methods.finetune.defaults import ResolvedSettings
 from heptune.methods.finetune.optimizer import make_optimizer, make_schedule
 from heptune.methods.finetune.token_rows import TokenRows
@@ -95,6 +96,9 @@ class Training:
         self._accelerator = make_accelerator(device)
         optimizer = make_optimizer(classifier, learning_rate=settings.learning_rate, weight_decay=settings.weight_decay)
         self._classifier, self._optimizer = self._accelerator.prepare(classifier, optimizer)
+        self._adversary = (
+            Adversary(classifier.network, settings.adversarial_strength) if settings.adversarial_strength else None
+        )
         self._steps = settings.epochs * math.ceil(len(train) / settings.batch_size)
         self._schedule = make_schedule(optimizer, steps=self._steps, warmup_share=settings.warmup_share)
         self._started = self._report_at = time.perf_counter()
@@ -148,12 +152,7 @@ class Training:
         self._optimizer.zero_grad()
         total = 0.0
         for micro_batch in self._micro_batches(rows):
-            logits = self._logits(self._train, micro_batch)
-            classes = torch.from_numpy(self._train.classes[micro_batch].astype(np.int64)).to(logits.device)
-            loss = functional.cross_entropy(logits, classes, reduction="sum")
-            # Over a fixed count, so that an example of a short last batch weighs no more than any other.
-            self._accelerator.backward(loss / self._settings.batch_size)
-            total += loss.item()
+            total += self._learn(micro_batch) if self._adversary is None else self._learn_moved(micro_batch)
         if not math.isfinite(total):
             raise _diverged(self._settings.learning_rate)
         self._accelerator.clip_grad_norm_(self._classifier.parameters(), self._settings.max_gradient_norm)
@@ -161,6 +160,24 @@ class Training:
         self._schedule.step()
         self._count(rows, time.perf_counter() - started)
         return total
+
+    def _learn(self, rows: IntegerArray, share: float = 1.0) -> float:
+        """Add the gradient of a micro-batch, or a share of it, and return the sum of its losses."""
+        logits = self._logits(self._train, rows)
+        classes = torch.from_numpy(self._train.classes[rows].astype(np.int64)).to(logits.device)
+        loss = functional.cross_entropy(logits, classes, reduction="sum")
+        # Over a fixed count, so that an example of a short last batch weighs no more than any other.
+        self._accelerator.backward(loss * (share / self._settings.batch_size))
+        return loss.item()
+
+    def _learn_moved(self, rows: IntegerArray) -> float:
+        """Learn half from the texts as they are and half from the worst ones close by."""
+        assert self._adversary is not None  # noqa: S101 - the caller has looked
+        with self._adversary.watching():
+            loss = self._learn(rows, share=0.5)
+        with self._adversary.moved():
+            self._learn(rows, share=0.5)
+        return loss
 
     def _micro_batches(self, rows: IntegerArray) -> Iterator[IntegerArray]:
         batches = batches_by_length(

@@ -42,7 +42,7 @@ class TrainingSettings:
     warmup_share: float
     weight_decay: float
     max_gradient_norm: float
-    adversarial_strength: float
+    adversarial_strength: float | None
     patience: int
     precision: Literal["auto", "fp32", "bf16"]
     seed: int

@@ -6,13 +6,14 @@ import pytest
 from methods_at_work import SETTINGS
 
 from heptune.methods.finetune.defaults import (
+    default_adversarial_strength,
     default_batch_size,
     default_epochs,
     default_learning_rate,
     resolve_settings,
 )
 
-OPEN = replace(SETTINGS, epochs=None, batch_size=None, learning_rate=None)
+OPEN = replace(SETTINGS, epochs=None, batch_size=None, learning_rate=None, adversarial_strength=None)
 
 
 def test_what_the_user_set_stays():
@@ -29,6 +30,7 @@ def test_what_was_left_open_is_filled_in(rows, parameters, labels):
     assert resolved.epochs == default_epochs(rows, labels) >= 1
     assert resolved.batch_size == default_batch_size(rows) >= 1
     assert resolved.learning_rate == default_learning_rate(parameters, rows, labels) > 0
+    assert resolved.adversarial_strength == default_adversarial_strength(parameters) >= 0
 
 
 ROWS = (10, 100, 1_000, 10_000, 100_000, 1_000_000)
@@ -56,3 +58,8 @@ def test_larger_models_take_no_larger_steps(rows, labels):
 def test_small_models_take_larger_steps_to_many_labels():
     assert default_learning_rate(22_700_000, 9_000, 77) > default_learning_rate(22_700_000, 9_000, 3)
     assert default_learning_rate(124_000_000, 9_000, 77) == default_learning_rate(124_000_000, 9_000, 3)
+
+
+def test_texts_are_moved_for_small_models_alone_and_never_against_the_users_will():
+    assert default_adversarial_strength(22_700_000) > 0 == default_adversarial_strength(124_000_000)
+    assert resolve_settings(SETTINGS, parameters=22_700_000, rows=1000, labels=3).adversarial_strength == 0

@@ -22,8 +22,8 @@ class TrainingConfig(Config):
     warmup_share: float = Field(0.1, ge=0, lt=1, description="Share of the steps in which the learning rate rises.")
     weight_decay: float = Field(0.01, ge=0, description="Of AdamW; biases and norms are not decayed.")
     max_gradient_norm: float = Field(1.0, gt=0, description="Gradients are scaled down to this norm.")
-    adversarial_strength: float = Field(
-        0.0,
+    adversarial_strength: float | None = Field(
+        None,
         ge=0,
         description="Half of the learning is from texts whose embedding is moved this far (in mean norms of the "
         "embedding's rows) to where their loss grows most; twice the time a step. 0 leaves it out.",

@@ -34,6 +34,7 @@ SETTINGS = TrainingSettings(
     adversarial_strength=0.0,
     patience=0,
     precision="fp32",
+    packing=True,
     seed=42,
     metric="macro_f1",
     max_minutes=None,

@@ -27,6 +27,8 @@ class FitReport(Record):
         steps: Optimizer steps done.
         precision: Of the matrix products: `fp32`, `bf16`, or `fp64` for a linear model.
         precision_reason: Why this one; None where there is no choice.
+        layout: How texts lay in front of the network: `packed` or `padded`; None without a network.
+        layout_reason: Why this way.
         device: Where it ran.
         seconds: Of the training alone.
         train_rows_per_second: Rows trained on per second of the training steps alone.
@@ -42,6 +44,8 @@ class FitReport(Record):
     steps: int | None = None
     precision: str
     precision_reason: StoredSentence | None = None
+    layout: str | None = None
+    layout_reason: StoredSentence | None = None
     device: str
     seconds: float
     train_rows_per_second: float | None = None

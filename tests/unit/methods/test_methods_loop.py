@@ -22,8 +22,10 @@ from heptune.methods.finetune.loop import Training
 from heptune.methods.finetune.token_rows import TokenRows
 from heptune.methods.method import Watch
 from heptune.modeling.batching import pad
+from heptune.modeling.layout import Padding
 from heptune.modeling.loading import load_network
 from heptune.modeling.model_folder import read_model_folder
+from heptune.modeling.packing.packing import Packing
 from heptune.modeling.pooling import PooledClassifier
 from heptune.modeling.tokenizing import TextTokenizer
 from heptune.runtimes.runtime import softmax
@@ -31,6 +33,7 @@ from heptune.runtimes.runtime import softmax
 LABELS = ("negative", "neutral", "positive")
 ROWS = {"train": easy_rows(22), "validation": easy_rows(30, seed=1)}
 PARTS = pytest.mark.parametrize("most_rows", [1, 2, 3, 5, 8, None])
+LAYOUTS = pytest.mark.parametrize("packing", [False, True], ids=["padded", "packed"])
 
 
 class Case:
@@ -51,16 +54,25 @@ class Case:
                 module.p = 0.0
         return PooledClassifier(loaded.network)
 
-    def training(self, classifier: PooledClassifier, *, watch: Watch = QUIET, validate: bool = True, **changes):
+    def training(
+        self,
+        classifier: PooledClassifier,
+        *,
+        watch: Watch = QUIET,
+        validate: bool = True,
+        packing: bool = True,
+        **changes,
+    ):
+        cpu = torch.device("cpu")
         settings = resolve_settings(replace(SETTINGS, **changes), parameters=1, rows=len(self.train), labels=2)
         return Training(
             classifier,
             self.train,
             self.validation if validate else None,
             settings,
+            layout=Packing(classifier, cpu) if packing else Padding(classifier, self.tokenizer.pad_id, cpu),
             precision="fp32",
-            pad_id=self.tokenizer.pad_id,
-            device=torch.device("cpu"),
+            device=cpu,
             watch=watch,
         )
 
@@ -114,10 +126,11 @@ def gradients_of_step(case: Case, rows, *, most_rows: int | None, batch_size: in
     return total, gradient(classifier)
 
 
+@LAYOUTS
 @PARTS
-def test_micro_batches_give_loss_and_gradients_of_the_big_batch(case, most_rows):
+def test_micro_batches_give_loss_and_gradients_of_the_big_batch(case, most_rows, packing):
     rows = np.arange(8)
-    total, got = gradients_of_step(case, rows, most_rows=most_rows, batch_size=8)
+    total, got = gradients_of_step(case, rows, most_rows=most_rows, batch_size=8, packing=packing)
     reference = case.network().train()
     losses = case.losses(reference, rows)
     losses.mean().backward()
@@ -149,11 +162,14 @@ def gradient_by_hand(case: Case, row: int, strength: float) -> tuple[torch.Tenso
     return gradient(classifier), clean.item(), moved.item()
 
 
+@LAYOUTS
 @PARTS
-def test_half_is_learnt_from_texts_moved_to_where_their_loss_grows(case, most_rows):
+def test_half_is_learnt_from_texts_moved_to_where_their_loss_grows(case, most_rows, packing):
     rows = np.arange(8)
     by_hand = [gradient_by_hand(case, row, 0.3) for row in rows]
-    total, got = gradients_of_step(case, rows, most_rows=most_rows, batch_size=8, adversarial_strength=0.3)
+    total, got = gradients_of_step(
+        case, rows, most_rows=most_rows, batch_size=8, packing=packing, adversarial_strength=0.3
+    )
     wanted = sum(text for text, _clean, _moved in by_hand) / 8
     assert float((got - wanted).norm()) <= 1e-5 * float(wanted.norm())
     assert total == pytest.approx(sum(clean for _text, clean, _moved in by_hand), rel=1e-5)
@@ -200,18 +216,19 @@ def test_what_a_launcher_left_in_the_environment_changes_no_gradient(case, monke
     assert case.training(case.network())._accelerator.state.dynamo_plugin.backend.value == "NO"
 
 
+@LAYOUTS
 @PARTS
-def test_an_example_of_a_short_last_batch_weighs_as_any_other(case, most_rows):
+def test_an_example_of_a_short_last_batch_weighs_as_any_other(case, most_rows, packing):
     last = np.arange(16, 22)
-    _total, got = gradients_of_step(case, last, most_rows=most_rows, batch_size=8)
+    _total, got = gradients_of_step(case, last, most_rows=most_rows, batch_size=8, packing=packing)
     assert_equals_sum_of_single_gradients(got, case, last, 8)
 
 
-def test_weights_after_an_epoch_do_not_depend_on_the_micro_batch(case):
+def test_weights_after_an_epoch_depend_neither_on_the_micro_batch_nor_on_the_layout(case):
     after = []
-    for most_rows in (1, 3, None):
+    for most_rows, packing in ((1, True), (3, False), (3, True), (None, False), (None, True)):
         classifier = case.network()
-        case.training(classifier, epochs=1, micro_batch_size=most_rows, learning_rate=1e-3).run()
+        case.training(classifier, epochs=1, micro_batch_size=most_rows, learning_rate=1e-3, packing=packing).run()
         after.append(torch.cat([weight.detach().flatten() for weight in classifier.parameters()]))
     for other in after[1:]:
         assert torch.allclose(after[0], other, atol=1e-4)
@@ -387,7 +404,7 @@ def test_rows_of_one_text_are_enough(tiny_model, tmp_path):
     case = Case(tiny_model("bert"), tmp_path, rows)
     state = case.training(case.network(), epochs=2).run()
     assert state.throughput.steps == 2
-    assert state.throughput.padded_tokens == state.throughput.tokens
+    assert state.throughput.computed_tokens == state.throughput.tokens
 
 
 def test_dropout_is_another_in_each_step_and_with_each_seed(tiny_model, tmp_path):

@@ -33,13 +33,16 @@ class Adversary:
             yield
 
     @contextmanager
-    def moved(self) -> Iterator[None]:
-        """Move the same texts, by the gradient of the pass that was watched, in the forward pass inside."""
+    def moved(self, norms: Callable[[torch.Tensor], torch.Tensor]) -> Iterator[None]:
+        """Move the same texts, by the gradient of the pass that was watched, in the forward pass inside.
+
+        Args:
+            norms: Gives the norm of each text's states, in a shape that divides them.
+        """
         assert self._embedded is not None, "a watched forward pass and its backward pass come first"  # noqa: S101
         gradient = self._embedded.grad
         assert gradient is not None, "a watched forward pass and its backward pass come first"  # noqa: S101
-        norms = gradient.flatten(1).norm(dim=1).clamp_min(torch.finfo(gradient.dtype).tiny)
-        move = self._reach * gradient / norms[:, None, None]
+        move = self._reach * gradient / norms(gradient).clamp_min(torch.finfo(gradient.dtype).tiny)
         self._embedded = None
         with self._changing_output(lambda output: output + move):
             yield

@@ -13,6 +13,7 @@ from heptune.methods.method import TrainingSettings
 LARGE = 15_000
 # Small models have fewer weights than this.
 SMALL_MODEL = 60_000_000
+MANY_LABELS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +36,18 @@ class ResolvedSettings:
 
 def resolve_settings(settings: TrainingSettings, *, parameters: int, rows: int, labels: int) -> ResolvedSettings:
     """Fill in what the user left open."""
+    strength = settings.adversarial_strength
+    if strength is None:
+        strength = default_adversarial_strength(parameters, labels)
     return ResolvedSettings(
-        epochs=settings.epochs or default_epochs(rows, labels),
+        epochs=settings.epochs or default_epochs(rows, labels, moved=strength > 0),
         batch_size=settings.batch_size or default_batch_size(rows),
         micro_batch_size=settings.micro_batch_size,
         learning_rate=settings.learning_rate or default_learning_rate(parameters, rows, labels),
         warmup_share=settings.warmup_share,
         weight_decay=settings.weight_decay,
         max_gradient_norm=settings.max_gradient_norm,
-        adversarial_strength=default_adversarial_strength(parameters)
-        if settings.adversarial_strength is None
-        else settings.adversarial_strength,
+        adversarial_strength=strength,
         patience=settings.patience,
         seed=settings.seed,
         metric=settings.metric,
@@ -53,12 +55,15 @@ def resolve_settings(settings: TrainingSettings, *, parameters: int, rows: int, 
     )
 
 
-def default_epochs(rows: int, labels: int) -> int:
-    """Return how often the rows are seen: few rows, or few for each label, need more passes."""
+def default_epochs(rows: int, labels: int, *, moved: bool) -> int:
+    """Return how often the rows are seen: few rows, or few for each label, need more passes.
+
+    Texts that are moved as well are learnt from twice in each.
+    """
     if rows < 3_000 or rows < 200 * labels:
-        return 6
+        return 4 if moved else 6
     if rows < LARGE:
-        return 4
+        return 3 if moved else 4
     return 3 if rows < 100_000 else 2
 
 
@@ -75,11 +80,15 @@ def default_learning_rate(parameters: int, rows: int, labels: int) -> float:
     """
     if parameters >= SMALL_MODEL:
         return 5e-5 if parameters < 250_000_000 else 2e-5
-    if labels >= 50:
+    if labels >= MANY_LABELS:
         return 2e-4
     return 1e-4 if rows < LARGE else 5e-5
 
 
-def default_adversarial_strength(parameters: int) -> float:
-    """Return how far texts are moved: small models gain accuracy and more log loss; larger ones are untried."""
-    return 0.1 if parameters < SMALL_MODEL else 0.0
+def default_adversarial_strength(parameters: int, labels: int) -> float:
+    """Return how far texts are moved.
+
+    Small models gain accuracy with few labels, and more log loss; to many labels plain epochs bring more for the same
+    time. Larger models are untried.
+    """
+    return 0.1 if parameters < SMALL_MODEL and labels < MANY_LABELS else 0.0

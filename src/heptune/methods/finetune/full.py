@@ -22,6 +22,7 @@ from heptune.methods.finetune.padding_check import padding_difference
 from heptune.methods.finetune.token_rows import TokenRows
 from heptune.methods.method import TrainingSettings, Watch
 from heptune.modeling.compat import network_at_work, quiet_transformers
+from heptune.modeling.layout import ChosenLayout, choose_layout
 from heptune.modeling.loading import load_network
 from heptune.modeling.memory import training_memory_mib
 from heptune.modeling.model_folder import read_model_folder
@@ -37,6 +38,8 @@ from heptune.storage.process import peak_memory_mib
 
 # A text's probabilities may differ by this much with its neighbours, from the order of sums alone.
 PADDING_TOLERANCE = 1e-4
+# Texts that are scored packed and padded before training.
+PROBE_ROWS = 8
 
 
 class FullFineTuning:
@@ -108,18 +111,25 @@ class FullFineTuning:
         resolved = resolve_settings(settings, parameters=parameters, rows=len(train), labels=len(self._label_names))
         started = time.perf_counter()
         with _at_work():
+            chosen = choose_layout(
+                classifier.to(self._device),
+                train.ids(range(min(PROBE_ROWS, len(train)))),
+                packing=settings.packing,
+                pad_id=tokenizer.pad_id,
+                device=self._device,
+            )
             training = Training(
                 classifier,
                 train,
                 validation,
                 resolved,
+                layout=chosen.layout,
                 precision=precision.precision,
-                pad_id=tokenizer.pad_id,
                 device=self._device,
                 watch=watch,
             )
             state = training.run()
-        return _report(state, asdict(resolved), precision, str(self._device), time.perf_counter() - started)
+        return _report(state, asdict(resolved), precision, chosen, str(self._device), time.perf_counter() - started)
 
     def predict_proba(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
         """Return probabilities `[n, C]` in class order, in fp32; nan for a text without tokens."""
@@ -146,7 +156,12 @@ def _at_work() -> AbstractContextManager[None]:
 
 
 def _report(
-    state: TrainingState, settings: dict[str, object], precision: ChosenPrecision, device: str, seconds: float
+    state: TrainingState,
+    settings: dict[str, object],
+    precision: ChosenPrecision,
+    layout: ChosenLayout,
+    device: str,
+    seconds: float,
 ) -> FitReport:
     done = state.throughput
     metric = find_metric(str(settings["metric"]))
@@ -162,11 +177,13 @@ def _report(
         steps=done.steps,
         precision=precision.precision,
         precision_reason=precision.reason,
+        layout=layout.layout.name,
+        layout_reason=layout.reason,
         device=device,
         seconds=round(seconds, 3),
         train_rows_per_second=round(done.rows / done.seconds, 2),
         train_tokens_per_second=round(done.tokens / done.seconds, 1),
-        padding_share=round(1 - done.tokens / done.padded_tokens, 4),
+        padding_share=round(1 - done.tokens / done.computed_tokens, 4),
         peak_memory_mib=peak_memory_mib(),
     )
 

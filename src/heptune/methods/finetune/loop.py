@@ -4,6 +4,8 @@ import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +22,8 @@ from heptune.methods.finetune.defaults import ResolvedSettings
 from heptune.methods.finetune.optimizer import make_optimizer, make_schedule
 from heptune.methods.finetune.token_rows import TokenRows
 from heptune.methods.method import Watch
-from heptune.modeling.batching import batches_by_length, pad
+from heptune.modeling.batching import batches_by_length
+from heptune.modeling.layout import Layout
 from heptune.modeling.pooling import PooledClassifier
 from heptune.modeling.precision import Precision
 from heptune.runtimes.runtime import softmax
@@ -40,7 +43,7 @@ class Throughput:
     seconds: float = 0.0
     rows: int = 0
     tokens: int = 0
-    padded_tokens: int = 0
+    computed_tokens: int = 0
     steps: int = 0
 
 
@@ -68,8 +71,8 @@ class Training:
         train: Rows to learn from.
         validation: Rows that choose the epoch; without rows the last epoch is kept.
         settings: With nothing left open.
+        layout: How the rows lie in front of the network.
         precision: Of the matrix products.
-        pad_id: Token id that fills up.
         device: Where it runs.
         watch: Polled at every step, told of progress.
     """
@@ -81,16 +84,16 @@ class Training:
         validation: TokenRows | None,
         settings: ResolvedSettings,
         *,
+        layout: Layout,
         precision: Precision,
-        pad_id: int,
         device: torch.device,
         watch: Watch,
     ) -> None:
         self._train = train
         self._validation = validation
         self._settings = settings
+        self._layout = layout
         self._precision = precision
-        self._pad_id = pad_id
         self._watch = watch
         self._metric = find_metric(settings.metric)
         self._accelerator = make_accelerator(device)
@@ -152,7 +155,7 @@ class Training:
         self._optimizer.zero_grad()
         total = 0.0
         for micro_batch in self._micro_batches(rows):
-            total += self._learn(micro_batch) if self._adversary is None else self._learn_moved(micro_batch)
+            total += self._learn(micro_batch)
         if not math.isfinite(total):
             raise _diverged(self._settings.learning_rate)
         self._accelerator.clip_grad_norm_(self._classifier.parameters(), self._settings.max_gradient_norm)
@@ -161,38 +164,36 @@ class Training:
         self._count(rows, time.perf_counter() - started)
         return total
 
-    def _learn(self, rows: IntegerArray, share: float = 1.0) -> float:
-        """Add the gradient of a micro-batch, or a share of it, and return the sum of its losses."""
-        logits = self._logits(self._train, rows)
+    def _learn(self, rows: IntegerArray) -> float:
+        """Add the gradient of a micro-batch and return the sum of its losses."""
+        texts = self._layout.lay(self._train.ids(rows))
+        if self._adversary is None:
+            return self._add_gradient(texts, rows)
+        # Half from the texts as they are and half from the worst ones close by.
+        with self._adversary.watching():
+            loss = self._add_gradient(texts, rows, share=0.5)
+        with self._adversary.moved(partial(self._layout.norms, texts)):
+            self._add_gradient(texts, rows, share=0.5)
+        return loss
+
+    def _add_gradient(self, texts: Any, rows: IntegerArray, share: float = 1.0) -> float:  # noqa: ANN401 - the layout's
+        logits = self._logits(texts)
         classes = torch.from_numpy(self._train.classes[rows].astype(np.int64)).to(logits.device)
         loss = functional.cross_entropy(logits, classes, reduction="sum")
         # Over a fixed count, so that an example of a short last batch weighs no more than any other.
         self._accelerator.backward(loss * (share / self._settings.batch_size))
         return loss.item()
 
-    def _learn_moved(self, rows: IntegerArray) -> float:
-        """Learn half from the texts as they are and half from the worst ones close by."""
-        assert self._adversary is not None  # noqa: S101 - the caller has looked
-        with self._adversary.watching():
-            loss = self._learn(rows, share=0.5)
-        with self._adversary.moved():
-            self._learn(rows, share=0.5)
-        return loss
-
     def _micro_batches(self, rows: IntegerArray) -> Iterator[IntegerArray]:
-        batches = batches_by_length(
-            self._train.lengths[rows], most_tokens=MICRO_BATCH_TOKENS, most_rows=self._settings.micro_batch_size
-        )
+        lengths = self._train.lengths[rows]
+        batches = batches_by_length(lengths, most_tokens=MICRO_BATCH_TOKENS, most_rows=self._settings.micro_batch_size)
         for batch in batches:
-            self.state.throughput.padded_tokens += len(batch) * int(self._train.lengths[rows[batch[0]]])
+            self.state.throughput.computed_tokens += self._layout.computed_tokens(lengths[batch])
             yield rows[batch]
 
-    def _logits(self, source: TokenRows, rows: IntegerArray) -> torch.Tensor:
-        device = self._accelerator.device
-        input_ids, mask = (torch.from_numpy(array).to(device) for array in pad(source.ids(rows), self._pad_id))
-        with torch.autocast(device.type, torch.bfloat16, enabled=self._precision == "bf16"):
-            logits: torch.Tensor = self._classifier(input_ids, mask)
-        return logits
+    def _logits(self, texts: Any) -> torch.Tensor:  # noqa: ANN401 - the layout's
+        with torch.autocast(self._accelerator.device.type, torch.bfloat16, enabled=self._precision == "bf16"):
+            return self._layout.logits(texts)
 
     @torch.inference_mode()
     def _validate(self) -> dict[str, float]:
@@ -204,7 +205,7 @@ class Training:
         logits: npt.NDArray[np.float64] | None = None
         for batch in batches_by_length(rows.lengths, most_tokens=EVALUATION_TOKENS):
             self._watch.check()
-            scores = self._logits(rows, batch).cpu().double().numpy()
+            scores = self._logits(self._layout.lay(rows.ids(batch))).cpu().double().numpy()
             logits = np.empty((len(rows), scores.shape[1])) if logits is None else logits
             logits[batch] = scores
         assert logits is not None  # noqa: S101 - a split that exists has rows

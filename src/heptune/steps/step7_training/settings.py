@@ -34,6 +34,11 @@ class TrainingConfig(Config):
     precision: Literal["auto", "fp32", "bf16"] = Field(
         "auto", description="Of the matrix products; weights and optimizer stay in fp32. auto is bf16 where it is fast."
     )
+    packing: bool = Field(
+        True,
+        description="Lay texts end to end, without padding, where the architecture allows it; what is learnt is "
+        "the same but for the dropout masks.",
+    )
     seed: Seed = Field(42, description="Decides the order of the rows and dropout.")
 
     def settings(self, *, metric: str, max_minutes: float | None) -> TrainingSettings:

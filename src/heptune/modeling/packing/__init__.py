@@ -1,0 +1,1 @@
+"""Texts end to end in one row, without padding."""

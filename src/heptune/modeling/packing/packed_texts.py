@@ -1,0 +1,124 @@
+"""Several texts end to end in one row of tokens, and where each of them lies."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+# Cells of a grid in which attention is computed: texts of like length side by side, so that few cells are empty.
+GRID_CELLS = 2_048
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TextGrid:
+    """Neighbouring texts of a pack as rows of a grid, the shape in which attention keeps them apart.
+
+    Attributes:
+        start: First token of the pack that belongs to them.
+        end: One past their last token.
+        shape: Texts, and tokens of the longest.
+        cells: For each cell its token, counted from `start`; 0 for an empty one. int64 `[texts * longest]`.
+        tokens: For each token its cell, int64 `[end - start]`.
+        filled: Whether a cell holds a token, bool `[texts, longest]`.
+    """
+
+    start: int
+    end: int
+    shape: tuple[int, int]
+    cells: torch.Tensor
+    tokens: torch.Tensor
+    filled: torch.Tensor
+
+    def visible(self, *, causal: bool, window: int | None) -> torch.Tensor:
+        """Return which cell sees which, bool `[texts, 1, 1 or longest, longest]`.
+
+        Args:
+            causal: A token sees itself and those before it.
+            window: It sees tokens that are fewer than this many places away; None for no bound.
+        """
+        seen = self.filled[:, None, None, :]
+        if not causal and (window is None or window >= self.shape[1]):
+            return seen
+        return seen & _near(self.shape[1], causal, window, self.filled.device)
+
+
+@cache
+def _near(longest: int, causal: bool, window: int | None, device: torch.device) -> torch.Tensor:
+    place = torch.arange(longest, device=device)
+    distance = place[:, None] - place[None, :]
+    near = torch.ones_like(distance, dtype=torch.bool)
+    if causal:
+        near &= distance >= 0
+    if window is not None:
+        near &= distance.abs() < window
+    return near
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PackedTexts:
+    """One row of tokens.
+
+    Attributes:
+        input_ids: int64 `[1, tokens]`.
+        position_ids: Each token's place in its own text, from 0, int64 `[1, tokens]`.
+        first: First token of each text, int64 `[texts]`.
+        last: Last token of each text, int64 `[texts]`.
+        owner: The text that a token belongs to, int64 `[tokens]`.
+        grids: All texts, in their order.
+    """
+
+    input_ids: torch.Tensor
+    position_ids: torch.Tensor
+    first: torch.Tensor
+    last: torch.Tensor
+    owner: torch.Tensor
+    grids: tuple[TextGrid, ...]
+
+
+def pack(ids: Sequence[npt.NDArray[np.int32]], device: torch.device) -> PackedTexts:
+    """Lay texts end to end; those of like length should be neighbours."""
+    lengths = np.array([len(sequence) for sequence in ids], dtype=np.int64)
+    ends = np.cumsum(lengths)
+    starts = ends - lengths
+    owner = np.repeat(np.arange(len(ids)), lengths)
+
+    def tensor(array: npt.NDArray[np.int64]) -> torch.Tensor:
+        return torch.from_numpy(array).to(device)
+
+    return PackedTexts(
+        input_ids=tensor(np.concatenate(ids).astype(np.int64))[None],
+        position_ids=tensor(np.arange(ends[-1]) - starts[owner])[None],
+        first=tensor(starts),
+        last=tensor(ends - 1),
+        owner=tensor(owner),
+        grids=tuple(_grid(starts, lengths, rows, device) for rows in _neighbours(lengths)),
+    )
+
+
+def _neighbours(lengths: npt.NDArray[np.int64]) -> list[slice]:
+    """Cut the texts, in their order, where a grid would grow beyond its bound."""
+    cuts, longest = [0], 0
+    for row, length in enumerate(lengths.tolist()):
+        longest = max(longest, length)
+        if row > cuts[-1] and (row + 1 - cuts[-1]) * longest > GRID_CELLS:
+            cuts.append(row)
+            longest = length
+    return [slice(start, end) for start, end in zip(cuts, [*cuts[1:], len(lengths)], strict=True)]
+
+
+def _grid(starts: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64], rows: slice, device: torch.device) -> TextGrid:
+    start = int(starts[rows][0])
+    column = np.arange(int(lengths[rows].max()))
+    filled = column < lengths[rows][:, None]
+    cells = np.where(filled, starts[rows][:, None] - start + column, 0)
+    return TextGrid(
+        start=start,
+        end=start + int(lengths[rows].sum()),
+        shape=(filled.shape[0], filled.shape[1]),
+        cells=torch.from_numpy(cells.reshape(-1)).to(device),
+        tokens=torch.from_numpy(np.flatnonzero(filled)).to(device),
+        filled=torch.from_numpy(filled).to(device),
+    )

@@ -8,7 +8,14 @@ from typing import Any
 from heptune.recipe import Recipe
 
 STEPS = Path(__file__).parent / "steps"
-KINDS = {"string": "text", "integer": "whole number", "number": "number", "array": "list", "object": "object"}
+KINDS = {
+    "boolean": "`true` or `false`",
+    "string": "text",
+    "integer": "whole number",
+    "number": "number",
+    "array": "list",
+    "object": "object",
+}
 TABLE = re.compile(r"(<!-- settings of (?P<section>\w+) -->\n).*?(<!-- end of settings -->)", re.DOTALL)
 
 

@@ -76,4 +76,4 @@ def test_every_row_of_every_table_has_a_name_of_its_own(tmp_path):
 def test_where_a_file_is_not_split_the_trials_leave_the_rows_of_the_benchmark_alone():
     seeds = {task.data: task.seeds for task in accuracy.TASKS}
     unsplit = [trials for trials in defaults.TRIALS if trials.data in seeds]
-    assert [trials.seeds for trials in unsplit] == [seeds[trials.data] for trials in unsplit] == [(42,)]
+    assert {trials.seeds for trials in unsplit} == {seeds[trials.data] for trials in unsplit} == {(42,)}

@@ -58,10 +58,10 @@ def resolve_settings(settings: TrainingSettings, *, parameters: int, rows: int, 
 def default_epochs(rows: int, labels: int, *, moved: bool) -> int:
     """Return how often the rows are seen: few rows, or few for each label, need more passes.
 
-    Texts that are moved as well are learnt from twice in each.
+    Texts that are moved as well are learnt from twice in each, which only few rows need as often.
     """
     if rows < 3_000 or rows < 200 * labels:
-        return 4 if moved else 6
+        return 6
     if rows < LARGE:
         return 3 if moved else 4
     return 3 if rows < 100_000 else 2

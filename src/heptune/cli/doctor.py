@@ -103,7 +103,10 @@ def _accelerators() -> dict[str, Any]:
         import torch
     except (ImportError, OSError) as error:  # installed, yet a library that it needs is not
         return {"accelerator": _("unknown, as torch cannot be imported: {reason}", reason=error)}
-    facts: dict[str, Any] = {"bf16 tiles": bool(torch.cpu.get_capabilities().get("amx_bf16", False))}
+    from heptune.modeling.precision import choose_precision
+
+    cpu = choose_precision("auto", torch.device("cpu"))
+    facts: dict[str, Any] = {"precision on the CPU": f"{cpu.precision}: {cpu.reason}"}
     if torch.cuda.is_available():
         for index in range(torch.cuda.device_count()):
             properties = torch.cuda.get_device_properties(index)

@@ -30,7 +30,7 @@ class TrainingSettings:
             embedding's rows, to where their loss grows most; 0 leaves it out.
         patience: Stop after this many epochs without a better one; 0 never stops early.
         precision: Of the matrix products.
-        packing: Whether texts may lie end to end, without padding; nothing that is learnt depends on it.
+        without: Names of speed-ups that are left out; but for the dropout masks nothing that is learnt depends on them.
         seed: Of order and dropout.
         metric: Chooses the best epoch on validation.
         max_minutes: Training stops after this time.
@@ -46,7 +46,7 @@ class TrainingSettings:
     adversarial_strength: float | None
     patience: int
     precision: Literal["auto", "fp32", "bf16"]
-    packing: bool
+    without: tuple[str, ...]
     seed: int
     metric: str
     max_minutes: float | None

@@ -7,10 +7,11 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 import torch
+from torch.nn import functional
 
 from heptune.i18n import Sentence, _
 from heptune.modeling.batching import pad
-from heptune.modeling.packing.packing import Packing, why_not_packed
+from heptune.modeling.packing.packing import Dropout, Packing, why_not_packed
 from heptune.modeling.pooling import PooledClassifier
 
 TokenIds = npt.NDArray[np.int32]
@@ -19,13 +20,7 @@ TOLERANCE = 1e-4
 
 
 class Layout(Protocol):
-    """Lays texts in front of a network and scores them.
-
-    Attributes:
-        name: `padded` or `packed`.
-    """
-
-    name: str
+    """Lays texts in front of a network and scores them."""
 
     def lay(self, ids: Sequence[TokenIds]) -> Any:  # noqa: ANN401 - what `logits` and `norms` of the same layout take
         """Bring texts to the device, in their order; those of like length should be neighbours."""
@@ -53,8 +48,6 @@ class Padding:
         device: Where the network is.
     """
 
-    name = "padded"
-
     def __init__(self, classifier: PooledClassifier, pad_id: int, device: torch.device) -> None:
         self._classifier = classifier
         self._pad_id = pad_id
@@ -81,23 +74,30 @@ class Padding:
 
 @dataclass(frozen=True, slots=True)
 class ChosenLayout:
-    """The layout and why, in a sentence."""
+    """The layout, and why texts are not packed where they are not."""
 
     layout: Layout
-    reason: Sentence
+    why_not_packed: Sentence | None = None
 
 
 def choose_layout(
-    classifier: PooledClassifier, probe: Sequence[TokenIds], *, packing: bool, pad_id: int, device: torch.device
+    classifier: PooledClassifier,
+    probe: Sequence[TokenIds],
+    *,
+    pad_id: int,
+    device: torch.device,
+    packing: bool = True,
+    dropout: Dropout = functional.dropout,
 ) -> ChosenLayout:
     """Pack texts where the network can read them so, else fill them up.
 
     Args:
         classifier: The network with its pooling, on the device.
         probe: Some texts; if their scores differ packed, nothing is packed.
-        packing: False never packs.
         pad_id: Token id that fills up.
         device: Where the network is.
+        packing: False never packs.
+        dropout: Of the attention weights of packed texts.
     """
     padding = Padding(classifier, pad_id, device)
     if not packing:
@@ -105,10 +105,10 @@ def choose_layout(
     reason = why_not_packed(classifier)
     if reason is not None:
         return ChosenLayout(padding, reason)
-    packed = Packing(classifier, device)
+    packed = Packing(classifier, device, dropout=dropout)
     if _difference(classifier, packed, padding, probe) > TOLERANCE:
         return ChosenLayout(padding, _("packed texts would score differently"))
-    return ChosenLayout(packed, _("no padding is computed"))
+    return ChosenLayout(packed)
 
 
 @torch.inference_mode()

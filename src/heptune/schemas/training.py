@@ -16,6 +16,14 @@ class EpochRecord(Record):
     seconds: float
 
 
+class SpeedupRecord(Record):
+    """A way to compute the same in less time: the name of the setting value that leaves it out, and why it was."""
+
+    name: str
+    used: bool
+    why_not: StoredSentence | None = None
+
+
 class FitReport(Record):
     """How the training went.
 
@@ -27,8 +35,7 @@ class FitReport(Record):
         steps: Optimizer steps done.
         precision: Of the matrix products: `fp32`, `bf16`, or `fp64` for a linear model.
         precision_reason: Why this one; None where there is no choice.
-        layout: How texts lay in front of the network: `packed` or `padded`; None without a network.
-        layout_reason: Why this way.
+        speedups: Ways to compute the same in less time, and which were taken.
         device: Where it ran.
         seconds: Of the training alone.
         train_rows_per_second: Rows trained on per second of the training steps alone.
@@ -44,8 +51,7 @@ class FitReport(Record):
     steps: int | None = None
     precision: str
     precision_reason: StoredSentence | None = None
-    layout: str | None = None
-    layout_reason: StoredSentence | None = None
+    speedups: tuple[SpeedupRecord, ...] = ()
     device: str
     seconds: float
     train_rows_per_second: float | None = None

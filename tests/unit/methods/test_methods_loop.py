@@ -16,9 +16,11 @@ from torch.nn import functional
 from heptune.errors import UsageError
 from heptune.evaluation.metrics import METRICS
 from heptune.i18n import _
+from heptune.methods.finetune.adversary import Adversary
 from heptune.methods.finetune.defaults import resolve_settings
 from heptune.methods.finetune.encoding import LengthLimit, encode_splits
 from heptune.methods.finetune.loop import Training
+from heptune.methods.finetune.preparation import Prepared
 from heptune.methods.finetune.token_rows import TokenRows
 from heptune.methods.method import Watch
 from heptune.modeling.batching import pad
@@ -65,12 +67,13 @@ class Case:
     ):
         cpu = torch.device("cpu")
         settings = resolve_settings(replace(SETTINGS, **changes), parameters=1, rows=len(self.train), labels=2)
+        layout = Packing(classifier, cpu) if packing else Padding(classifier, self.tokenizer.pad_id, cpu)
+        strength = settings.adversarial_strength
         return Training(
             classifier,
-            self.train,
-            self.validation if validate else None,
+            Prepared(self.train, self.validation if validate else None, layout, ()),
             settings,
-            layout=Packing(classifier, cpu) if packing else Padding(classifier, self.tokenizer.pad_id, cpu),
+            adversary=Adversary(classifier.network, strength) if strength else None,
             precision="fp32",
             device=cpu,
             watch=watch,

@@ -3,61 +3,13 @@
 import numpy as np
 import pytest
 import torch
-from methods_at_work import LABELS
-from tiny_models import ARCHITECTURES, POSITIONS
-from torch.nn import functional
+from networks_at_work import CPU, Ready
+from tiny_models import ARCHITECTURES
 
 from heptune.modeling.layout import Padding, choose_layout
-from heptune.modeling.loading import load_network
-from heptune.modeling.model_folder import read_model_folder
 from heptune.modeling.packing import packed_texts
 from heptune.modeling.packing.packed_texts import pack
 from heptune.modeling.packing.packing import Packing, why_not_packed
-from heptune.modeling.pooling import PooledClassifier
-from heptune.modeling.tokenizer_setup import save_tokenizer
-from heptune.modeling.tokenizing import TextTokenizer
-
-CPU = torch.device("cpu")
-TEXTS = [
-    "win a prize now",
-    "ok",
-    " ".join(["bad parcel"] * 20),
-    "good <|endoftext|>",
-    "good [PAD] </s>",
-    "the phone is not very good but i love it",
-    "a " * 500,
-    "ok",
-]
-CLASSES = torch.tensor([0, 1, 2, 0, 1, 2, 0, 1])
-
-
-class Ready:
-    """A network without dropout whose head tells texts apart, and tokenized texts."""
-
-    def __init__(self, folder, out):
-        model = read_model_folder(folder)
-        save_tokenizer(model, out, max_length=POSITIONS)
-        tokenizer = TextTokenizer.open(out)
-        self.pad_id = tokenizer.pad_id
-        self.ids = tokenizer.encode(TEXTS).ids
-        network = load_network(model, LABELS, pad_id=tokenizer.pad_id, seed=3).network
-        with torch.no_grad():  # a new head is nearly 0, and so would be every difference
-            for weight in network.parameters():
-                weight.mul_(2.0)
-        for module in network.modules():
-            if isinstance(module, torch.nn.Dropout):
-                module.p = 0.0
-        self.classifier = PooledClassifier(network)
-        self.padding = Padding(self.classifier, tokenizer.pad_id, CPU)
-        self.packing = Packing(self.classifier, CPU)
-
-    def gradients(self, layout):
-        """Loss of all texts, and the gradient of every weight that has one."""
-        self.classifier.train().zero_grad()
-        loss = functional.cross_entropy(layout.logits(layout.lay(self.ids)), CLASSES)
-        loss.backward()
-        weights = self.classifier.named_parameters()
-        return loss.item(), {name: weight.grad.clone() for name, weight in weights if weight.grad is not None}
 
 
 @pytest.fixture(params=ARCHITECTURES)
@@ -124,16 +76,16 @@ def choose(ready, **options):
 
 
 def test_texts_are_packed_unless_the_user_says_no(ready):
-    assert choose(ready).layout.name == "packed"
+    assert isinstance(choose(ready).layout, Packing)
     refused = choose(ready, packing=False)
-    assert (refused.layout.name, refused.reason) == ("padded", "as given")
+    assert (type(refused.layout), refused.why_not_packed) == (Padding, "as given")
 
 
 def test_an_unknown_architecture_is_padded_and_says_so(ready):
     ready.classifier.network.config.model_type = "fnet"
     assert "architecture" in str(why_not_packed(ready.classifier))
     chosen = choose(ready)
-    assert (chosen.layout.name, chosen.reason) == ("padded", why_not_packed(ready.classifier))
+    assert (type(chosen.layout), chosen.why_not_packed) == (Padding, why_not_packed(ready.classifier))
 
 
 def test_a_network_that_scores_packed_texts_otherwise_is_padded_and_says_so(ready, monkeypatch):
@@ -142,13 +94,13 @@ def test_a_network_that_scores_packed_texts_otherwise_is_padded_and_says_so(read
         packed_texts.TextGrid, "visible", lambda grid, **_options: torch.ones_like(grid.filled)[:, None, None]
     )
     chosen = choose(ready)
-    assert (chosen.layout.name, chosen.reason) == ("padded", "packed texts would score differently")
+    assert (type(chosen.layout), chosen.why_not_packed) == (Padding, "packed texts would score differently")
 
 
 def test_a_network_that_pools_many_tokens_is_padded_and_says_so(tiny_model, tmp_path):
     ready = Ready(tiny_model("modernbert"), tmp_path)
     ready.classifier.network.config.classifier_pooling = "mean"
-    assert choose(ready).layout.name == "padded"
+    assert isinstance(choose(ready).layout, Padding)
 
 
 @pytest.mark.parametrize("lengths", [[3], [5, 3, 2], [1, 1, 1, 1], [2, 7, 1, 4]])

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from heptune.errors import UsageError
+from heptune.modeling import precision
 from heptune.modeling.compat import foreign_faults, in_one_line, quiet_transformers
 from heptune.modeling.memory import training_memory_mib
 from heptune.modeling.precision import choose_precision
@@ -19,13 +20,35 @@ def test_fp32_is_taken_as_given():
         assert choose_precision("fp32", device).precision == "fp32"
 
 
-@pytest.mark.parametrize("tiles", [True, False])
-def test_bf16_is_chosen_only_where_the_cpu_has_tiles(monkeypatch, tiles):
-    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"amx_bf16": tiles})
-    chosen = choose_precision("auto", CPU)
-    assert chosen.precision == ("bf16" if tiles else "fp32")
-    assert chosen.reason
+@pytest.fixture
+def anew():
+    """Nothing is remembered of an earlier choice."""
+    precision._bf16_support.cache_clear()
+    yield
+    precision._bf16_support.cache_clear()
+
+
+@pytest.mark.usefixtures("anew")
+@pytest.mark.parametrize("unit", precision.BF16_UNITS)
+@pytest.mark.parametrize(("ratio", "chosen"), [(2.2, "bf16"), (1.1, "fp32"), (0.02, "fp32")])
+def test_bf16_is_chosen_where_it_wins_the_race(monkeypatch, unit, ratio, chosen):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {unit: True})
+    monkeypatch.setattr(precision, "race", lambda: ratio)
+    choice = choose_precision("auto", CPU)
+    assert choice.precision == chosen
+    assert f"{ratio:.1f} times" in choice.reason
     assert choose_precision("bf16", CPU).precision == "bf16"
+
+
+@pytest.mark.usefixtures("anew")
+def test_bf16_is_not_even_tried_without_a_unit_for_it(monkeypatch):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx2": True, "amx_bf16": False})
+    monkeypatch.setattr(precision, "race", lambda: pytest.fail("tried"))
+    assert choose_precision("auto", CPU).precision == "fp32"
+
+
+def test_the_race_measures_something():
+    assert 0.0 < precision.race() < 1000.0
 
 
 def test_bf16_is_refused_where_the_device_cannot():

@@ -15,14 +15,15 @@ from safetensors import SafetensorError
 from heptune.errors import InvalidInputError
 from heptune.evaluation.metrics import find_metric
 from heptune.i18n import _
+from heptune.methods.finetune.adversary import Adversary
 from heptune.methods.finetune.defaults import resolve_settings
 from heptune.methods.finetune.encoding import TOKENIZER_FOLDER, choose_limit, encode_splits
 from heptune.methods.finetune.loop import MICRO_BATCH_TOKENS, Training, TrainingState
 from heptune.methods.finetune.padding_check import padding_difference
+from heptune.methods.finetune.preparation import prepared
 from heptune.methods.finetune.token_rows import TokenRows
 from heptune.methods.method import TrainingSettings, Watch
 from heptune.modeling.compat import network_at_work, quiet_transformers
-from heptune.modeling.layout import ChosenLayout, choose_layout
 from heptune.modeling.loading import load_network
 from heptune.modeling.memory import training_memory_mib
 from heptune.modeling.model_folder import read_model_folder
@@ -32,14 +33,12 @@ from heptune.modeling.tokenizing import TextTokenizer
 from heptune.runtimes.torch_runtime import TorchRuntime, best_device
 from heptune.schemas.model import ModelInfo
 from heptune.schemas.tokens import TokenizedDataset
-from heptune.schemas.training import FitReport
+from heptune.schemas.training import FitReport, SpeedupRecord
 from heptune.storage.hidden_errors import unhidden_system_errors
 from heptune.storage.process import peak_memory_mib
 
 # A text's probabilities may differ by this much with its neighbours, from the order of sums alone.
 PADDING_TOLERANCE = 1e-4
-# Texts that are scored packed and padded before training.
-PROBE_ROWS = 8
 
 
 class FullFineTuning:
@@ -111,25 +110,28 @@ class FullFineTuning:
         resolved = resolve_settings(settings, parameters=parameters, rows=len(train), labels=len(self._label_names))
         started = time.perf_counter()
         with _at_work():
-            chosen = choose_layout(
+            adversary = Adversary(classifier.network, resolved.adversarial_strength)
+            with prepared(
                 classifier.to(self._device),
-                train.ids(range(min(PROBE_ROWS, len(train)))),
-                packing=settings.packing,
-                pad_id=tokenizer.pad_id,
-                device=self._device,
-            )
-            training = Training(
-                classifier,
                 train,
                 validation,
-                resolved,
-                layout=chosen.layout,
-                precision=precision.precision,
+                pad_id=tokenizer.pad_id,
                 device=self._device,
-                watch=watch,
-            )
-            state = training.run()
-        return _report(state, asdict(resolved), precision, chosen, str(self._device), time.perf_counter() - started)
+                without=settings.without,
+            ) as ready:
+                training = Training(
+                    classifier,
+                    ready,
+                    resolved,
+                    adversary=adversary if resolved.adversarial_strength else None,
+                    precision=precision.precision,
+                    device=self._device,
+                    watch=watch,
+                )
+                state = training.run()
+        return _report(
+            state, asdict(resolved), precision, ready.speedups, str(self._device), time.perf_counter() - started
+        )
 
     def predict_proba(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
         """Return probabilities `[n, C]` in class order, in fp32; nan for a text without tokens."""
@@ -159,7 +161,7 @@ def _report(
     state: TrainingState,
     settings: dict[str, object],
     precision: ChosenPrecision,
-    layout: ChosenLayout,
+    speedups: tuple[SpeedupRecord, ...],
     device: str,
     seconds: float,
 ) -> FitReport:
@@ -177,8 +179,7 @@ def _report(
         steps=done.steps,
         precision=precision.precision,
         precision_reason=precision.reason,
-        layout=layout.layout.name,
-        layout_reason=layout.reason,
+        speedups=speedups,
         device=device,
         seconds=round(seconds, 3),
         train_rows_per_second=round(done.rows / done.seconds, 2),

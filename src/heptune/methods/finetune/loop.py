@@ -20,10 +20,9 @@ from heptune.methods.finetune.accelerator import make_accelerator
 from heptune.methods.finetune.adversary import Adversary
 from heptune.methods.finetune.defaults import ResolvedSettings
 from heptune.methods.finetune.optimizer import make_optimizer, make_schedule
-from heptune.methods.finetune.token_rows import TokenRows
+from heptune.methods.finetune.preparation import Prepared
 from heptune.methods.method import Watch
 from heptune.modeling.batching import batches_by_length
-from heptune.modeling.layout import Layout
 from heptune.modeling.pooling import PooledClassifier
 from heptune.modeling.precision import Precision
 from heptune.runtimes.runtime import softmax
@@ -68,10 +67,9 @@ class Training:
 
     Args:
         classifier: The network with its pooling.
-        train: Rows to learn from.
-        validation: Rows that choose the epoch; without rows the last epoch is kept.
+        prepared: Rows and their layout; without validation rows the last epoch is kept.
         settings: With nothing left open.
-        layout: How the rows lie in front of the network.
+        adversary: Moves the texts; None leaves them where they are.
         precision: Of the matrix products.
         device: Where it runs.
         watch: Polled at every step, told of progress.
@@ -80,29 +78,26 @@ class Training:
     def __init__(
         self,
         classifier: PooledClassifier,
-        train: TokenRows,
-        validation: TokenRows | None,
+        prepared: Prepared,
         settings: ResolvedSettings,
         *,
-        layout: Layout,
+        adversary: Adversary | None,
         precision: Precision,
         device: torch.device,
         watch: Watch,
     ) -> None:
-        self._train = train
-        self._validation = validation
+        self._train = prepared.train
+        self._validation = prepared.validation
+        self._layout = prepared.layout
         self._settings = settings
-        self._layout = layout
+        self._adversary = adversary
         self._precision = precision
         self._watch = watch
         self._metric = find_metric(settings.metric)
         self._accelerator = make_accelerator(device)
         optimizer = make_optimizer(classifier, learning_rate=settings.learning_rate, weight_decay=settings.weight_decay)
         self._classifier, self._optimizer = self._accelerator.prepare(classifier, optimizer)
-        self._adversary = (
-            Adversary(classifier.network, settings.adversarial_strength) if settings.adversarial_strength else None
-        )
-        self._steps = settings.epochs * math.ceil(len(train) / settings.batch_size)
+        self._steps = settings.epochs * math.ceil(len(self._train) / settings.batch_size)
         self._schedule = make_schedule(optimizer, steps=self._steps, warmup_share=settings.warmup_share)
         self._started = self._report_at = time.perf_counter()
         self.state = TrainingState()

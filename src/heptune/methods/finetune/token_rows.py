@@ -1,6 +1,7 @@
 """Tokenized rows in an Arrow file, memory-mapped."""
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +41,7 @@ class TokenRows:
         self._values = [chunk.values.to_numpy() for chunk in chunks]
         self._offsets = [chunk.offsets.to_numpy() for chunk in chunks]
         self._starts = np.cumsum([0, *(len(chunk) for chunk in chunks)])
+        self._numbers: npt.NDArray[np.int32] | None = None
         self.classes: npt.NDArray[np.int32] = table["label"].to_numpy()
         self.lengths: npt.NDArray[np.int32] = np.concatenate(
             [np.diff(offsets) for offsets in self._offsets] or [np.empty(0)]
@@ -50,7 +52,29 @@ class TokenRows:
 
     def ids(self, rows: Iterable[int]) -> list[npt.NDArray[np.int32]]:
         """Return the token ids of some rows."""
-        return [self._row(int(row)) for row in rows]
+        found = [self._row(int(row)) for row in rows]
+        return found if self._numbers is None else [self._numbers[ids] for ids in found]
+
+    def occurring_ids(self) -> npt.NDArray[np.int32]:
+        """Return the token ids that occur in the file, each once, in ascending order."""
+        seen = np.zeros(0, dtype=bool)
+        for values in self._values:
+            if len(values):
+                found = np.bincount(values) > 0
+                longer, shorter = (found, seen) if len(found) > len(seen) else (seen, found)
+                longer[: len(shorter)] |= shorter
+                seen = longer
+        return np.flatnonzero(seen).astype(np.int32)
+
+    def renumbered(self, numbers: npt.NDArray[np.int32]) -> "TokenRows":
+        """Return the same rows with other ids.
+
+        Args:
+            numbers: New id of each old one, int32 `[vocabulary]`.
+        """
+        rows = copy(self)
+        rows._numbers = numbers
+        return rows
 
     def _row(self, row: int) -> npt.NDArray[np.int32]:
         chunk = int(np.searchsorted(self._starts, row, side="right")) - 1

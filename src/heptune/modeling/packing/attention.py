@@ -1,9 +1,9 @@
 """Attention that keeps packed texts apart, for transformers' attention interface."""
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
-from torch.nn import functional
 from transformers import AttentionInterface
 
 from heptune.modeling.packing.packed_texts import PackedTexts, TextGrid
@@ -19,6 +19,7 @@ def packed_attention(
     attention_mask: None,
     *,
     packed: PackedTexts,
+    dropped: Callable[[torch.Tensor, float], torch.Tensor],
     scaling: float,
     dropout: float = 0.0,
     sliding_window: int | None = None,
@@ -33,6 +34,7 @@ def packed_attention(
         value: Of the key's shape.
         attention_mask: None; the pack says who sees whom.
         packed: The texts.
+        dropped: Takes weights away, given them and a share.
         scaling: Of the products of query and key.
         dropout: Share of the attention weights that is dropped.
         sliding_window: A token sees tokens fewer than this many places away.
@@ -48,8 +50,8 @@ def packed_attention(
         if shared > 1:
             keys, values = (states.repeat_interleave(shared, dim=1) for states in (keys, values))
         scores = (queries @ keys.transpose(2, 3)).float() * scaling
-        scores = scores.masked_fill(~grid.visible(causal=causal, window=sliding_window), torch.finfo(scores.dtype).min)
-        weights = functional.dropout(scores.softmax(dim=-1), dropout).to(values.dtype)
+        scores.masked_fill_(~grid.visible(causal=causal, window=sliding_window), torch.finfo(scores.dtype).min)
+        weights = dropped(scores.softmax(dim=-1), dropout).to(values.dtype)
         outputs.append((weights @ values).transpose(1, 2).flatten(0, 1).index_select(0, grid.tokens))
     return torch.cat(outputs)[None], None
 

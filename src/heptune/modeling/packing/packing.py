@@ -1,18 +1,22 @@
 """Texts end to end, without padding, in front of a network."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
+from torch.nn import functional
 
 from heptune.i18n import Sentence, _
 from heptune.modeling.packing import attention
 from heptune.modeling.packing.families import FAMILIES
 from heptune.modeling.packing.packed_texts import PackedTexts, pack
 from heptune.modeling.pooling import PooledClassifier
+
+# From states and the share of them that is dropped to what is left.
+Dropout = Callable[[torch.Tensor, float], torch.Tensor]
 
 
 def why_not_packed(classifier: PooledClassifier) -> Sentence | None:
@@ -31,14 +35,16 @@ class Packing:
     Args:
         classifier: One that `why_not_packed` has nothing against.
         device: Where the network is.
+        dropout: Of the attention weights.
     """
 
-    name = "packed"
-
-    def __init__(self, classifier: PooledClassifier, device: torch.device) -> None:
+    def __init__(
+        self, classifier: PooledClassifier, device: torch.device, *, dropout: Dropout = functional.dropout
+    ) -> None:
         network = classifier.network
         self._network = network
         self._device = device
+        self._dropout = dropout
         self._pools_last_token = classifier.pools_last_token
         self._family = FAMILIES[network.config.model_type]
         self._first_position = network.config.pad_token_id + 1 if self._family.positions_after_padding else 0
@@ -54,7 +60,7 @@ class Packing:
             "input_ids": texts.input_ids,
             "position_ids": texts.position_ids + self._first_position,
             "attention_mask": None,  # else transformers would take the texts for one
-            "packed": texts,
+            **self._attention(texts),
         }
         with self._reading(texts):
             if not self._pools_last_token:
@@ -74,6 +80,10 @@ class Packing:
         """Return the tokens of the texts, no more."""
         return int(lengths.sum())
 
+    def _attention(self, packed: PackedTexts) -> dict[str, Any]:
+        """Return what `packed_attention` takes from us; transformers hands it through."""
+        return {"packed": packed, "dropped": self._dropout}
+
     @contextmanager
     def _reading(self, packed: PackedTexts) -> Iterator[None]:
         config, layer = self._network.config, self._last_layer
@@ -91,7 +101,7 @@ class Packing:
 
         def forward(hidden_states: torch.Tensor, *_args: object, **kwargs: Any) -> torch.Tensor:  # noqa: ANN401
             rotation = {"position_embeddings"} & kwargs.keys()
-            attended = {"attention_mask": None, "packed": packed, **{name: kwargs[name] for name in rotation}}
+            attended = {"attention_mask": None, **self._attention(packed), **{name: kwargs[name] for name in rotation}}
             rows = self._family.last_layer(self._last_layer, hidden_states, pooled, **attended)
             if self._pools_last_token:
                 # GPT-2 asks for the shape that it put in; what is not pooled is not read.

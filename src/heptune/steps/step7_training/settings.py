@@ -7,6 +7,8 @@ from pydantic import Field
 from heptune.methods.method import TrainingSettings
 from heptune.schemas.config import Config, Count, Seed
 
+SpeedupName = Literal["packing", "compact_vocabulary", "fast_dropout", "fused_activations", "kept_memory"]
+
 
 class TrainingConfig(Config):
     """How the model learns. What is left out is chosen by size of the model and number of rows."""
@@ -34,10 +36,10 @@ class TrainingConfig(Config):
     precision: Literal["auto", "fp32", "bf16"] = Field(
         "auto", description="Of the matrix products; weights and optimizer stay in fp32. auto is bf16 where it is fast."
     )
-    packing: bool = Field(
-        True,
-        description="Lay texts end to end, without padding, where the architecture allows it; what is learnt is "
-        "the same but for the dropout masks.",
+    without: tuple[SpeedupName, ...] = Field(
+        (),
+        description="Speed-ups to leave out, to compare or to find a fault; what is learnt is the same but for the "
+        "dropout masks.",
     )
     seed: Seed = Field(42, description="Decides the order of the rows and dropout.")
 

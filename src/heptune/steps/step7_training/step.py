@@ -154,5 +154,5 @@ STEP = Step(
     RunResult,
     train_and_evaluate,
     libraries=("torch", "transformers", "accelerate", "scikit-learn"),
-    free_settings=frozenset({"micro_batch_size", "packing"}),
+    free_settings=frozenset({"micro_batch_size", "without"}),
 )

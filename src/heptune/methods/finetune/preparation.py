@@ -1,0 +1,96 @@
+"""What stands ready for the training loop: rows, their layout, and every speed-up that applies at work."""
+
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+from heptune.i18n import Sentence, _
+from heptune.methods.finetune.token_rows import TokenRows
+from heptune.modeling.layout import Layout, choose_layout
+from heptune.modeling.pooling import PooledClassifier
+from heptune.modeling.speedups.compact_vocabulary import CompactVocabulary
+from heptune.modeling.speedups.fast_dropout import FastDropout, fast_dropout
+from heptune.modeling.speedups.fused_activations import FusedActivations
+from heptune.modeling.speedups.kept_memory import KeptMemory
+from heptune.modeling.speedups.speedup import Speedup
+from heptune.schemas.training import SpeedupRecord
+
+# Texts that are scored packed and padded before training.
+PROBE_ROWS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What the loop works on while the preparation lasts.
+
+    Attributes:
+        train: Rows to learn from.
+        validation: Rows that choose the epoch, or None.
+        layout: How they lie in front of the network.
+        speedups: What was taken, and why the others were not.
+    """
+
+    train: TokenRows
+    validation: TokenRows | None
+    layout: Layout
+    speedups: tuple[SpeedupRecord, ...]
+
+
+@contextmanager
+def prepared(
+    classifier: PooledClassifier,
+    train: TokenRows,
+    validation: TokenRows | None,
+    *,
+    pad_id: int,
+    device: torch.device,
+    without: Collection[str],
+) -> Iterator[Prepared]:
+    """Put every speed-up to work that applies, for the time of the block.
+
+    Args:
+        classifier: The network with its pooling, on the device.
+        train: Rows to learn from.
+        validation: Rows that choose the epoch, or None.
+        pad_id: Token id that fills up.
+        device: Where the network is.
+        without: Names of speed-ups that are left out.
+    """
+    network = classifier.network
+    occurring = [rows.occurring_ids() for rows in (train, validation) if rows is not None]
+    vocabulary = CompactVocabulary(network, np.concatenate(occurring), pad_id)
+    records: list[SpeedupRecord] = []
+    with ExitStack() as effects:
+
+        def taken(speedup: Speedup) -> bool:
+            why_not = _("as given") if speedup.name in without else speedup.why_not()
+            if why_not is None:
+                effects.enter_context(speedup.at_work())
+            records.append(_record(speedup.name, why_not))
+            return why_not is None
+
+        taken(KeptMemory(device))
+        taken(FusedActivations(network))
+        dropout = fast_dropout if taken(FastDropout(network, device)) else functional.dropout
+        if taken(vocabulary):
+            pad_id = int(vocabulary.numbers[pad_id])
+            train = train.renumbered(vocabulary.numbers)
+            validation = validation.renumbered(vocabulary.numbers) if validation is not None else None
+        chosen = choose_layout(
+            classifier,
+            train.ids(range(min(PROBE_ROWS, len(train)))),
+            pad_id=pad_id,
+            device=device,
+            packing="packing" not in without,
+            dropout=dropout,
+        )
+        records.append(_record("packing", chosen.why_not_packed))
+        yield Prepared(train, validation, chosen.layout, tuple(records))
+
+
+def _record(name: str, why_not: Sentence | None) -> SpeedupRecord:
+    return SpeedupRecord(name=name, used=why_not is None, why_not=why_not)

@@ -41,7 +41,9 @@ class FastDropout:
     name = "fast_dropout"
 
     def __init__(self, network: Any, device: torch.device) -> None:  # noqa: ANN401 - untyped library
-        self._modules = [module for module in network.modules() if type(module) is nn.Dropout and module.p > 0]
+        self._modules: list[Any] = [
+            module for module in network.modules() if type(module) is nn.Dropout and module.p > 0
+        ]
         self._device = device
 
     def why_not(self) -> Sentence | None:

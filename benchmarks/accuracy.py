@@ -3,7 +3,7 @@
     python -m benchmarks.accuracy [--only NAME ...] [--data FOLDER] [--decoder FOLDER]
 
 Each job is one `heptune run` in a process of its own, as a user would type it. Rows are printed and merged into
-`benchmarks/results/accuracy-<class>.md`; `<class>` is amx or avx2, the kind of CPU. The rows of jobs that are left out
+`benchmarks/results/accuracy-<class>.md`; `<class>` is amx, avx512 or avx2, the kind of CPU. The rows of jobs that are left out
 stay. Nothing is chosen by these figures: they are test rows.
 """
 

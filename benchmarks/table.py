@@ -110,10 +110,13 @@ def merge_row(path: Path, table: Table, kind: str, cells: Sequence[str]) -> None
 
 
 def cpu_class() -> str:
-    """Return the kind of CPU, which decides the precision: `amx` with fast bf16, else `avx2`."""
+    """Return the kind of CPU, which decides the precision: `amx` and `avx512` with bf16 in tiles or vectors, or `avx2`."""
     import torch
 
-    return "amx" if torch.cpu.get_capabilities().get("amx_bf16") else "avx2"
+    units = torch.cpu.get_capabilities()
+    if units.get("amx_bf16"):
+        return "amx"
+    return "avx512" if units.get("avx512_bf16") else "avx2"
 
 
 def measured() -> str:

@@ -3,8 +3,8 @@
     python -m benchmarks.accuracy [--only NAME ...] [--data FOLDER] [--decoder FOLDER]
 
 Each job is one `heptune run` in a process of its own, as a user would type it. Rows are printed and merged into
-`benchmarks/results/accuracy-<class>.md`; `<class>` is amx, avx512 or avx2, the kind of CPU. The rows of jobs that are left out
-stay. Nothing is chosen by these figures: they are test rows.
+`benchmarks/results/accuracy-<class>.md`; `<class>` is the kind of CPU: amx, avx512 or avx2. The rows of jobs that are
+left out stay. Nothing is chosen by these figures: they are test rows.
 """
 
 import argparse

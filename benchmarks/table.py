@@ -110,7 +110,7 @@ def merge_row(path: Path, table: Table, kind: str, cells: Sequence[str]) -> None
 
 
 def cpu_class() -> str:
-    """Return the kind of CPU, which decides the precision: `amx` and `avx512` with bf16 in tiles or vectors, or `avx2`."""
+    """Return the kind of CPU: `amx` has bf16 in tiles, `avx512` in vectors, `avx2` none."""
     import torch
 
     units = torch.cpu.get_capabilities()

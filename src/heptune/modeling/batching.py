@@ -4,8 +4,18 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
+import torch
 
 IntegerArray = npt.NDArray[np.int64]
+# Tokens that are computed at a time in training, padding included: enough for good matrix shapes, little memory.
+CPU_TOKENS = 2_048
+# A GPU wants more work at a time.
+GPU_TOKENS = 32_768
+
+
+def token_budget(device: torch.device) -> int:
+    """Return how many tokens a micro-batch of training has at most; scoring keeps less and takes twice as many."""
+    return CPU_TOKENS if device.type == "cpu" else GPU_TOKENS
 
 
 def batches_by_length(

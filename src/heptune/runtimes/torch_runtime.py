@@ -9,15 +9,13 @@ import numpy as np
 import torch
 
 from heptune.i18n import _
-from heptune.modeling.batching import batches_by_length, pad
+from heptune.modeling.batching import batches_by_length, pad, token_budget
 from heptune.modeling.compat import network_at_work
 from heptune.modeling.loading import open_saved_network
 from heptune.modeling.pooling import PooledClassifier
 from heptune.modeling.precision import Precision
 from heptune.modeling.tokenizing import TextTokenizer, TokenizedTexts
 from heptune.runtimes.runtime import TextScores, softmax
-
-MOST_TOKENS = 4_096
 
 
 def best_device() -> torch.device:
@@ -93,7 +91,8 @@ class TorchRuntime:
     def _batches(self, tokens: TokenizedTexts) -> list[Any]:
         scored = np.flatnonzero(tokens.content_lengths > 0)
         lengths = np.minimum(tokens.lengths[scored], self._tokenizer.max_length)
-        return [scored[rows] for rows in batches_by_length(lengths, most_tokens=MOST_TOKENS, most_rows=self._most_rows)]
+        budget = 2 * token_budget(self._device)
+        return [scored[rows] for rows in batches_by_length(lengths, most_tokens=budget, most_rows=self._most_rows)]
 
     @torch.inference_mode()
     def _logits(self, ids: Sequence[Any]) -> Any:  # noqa: ANN401 - a numpy array [n, C]

@@ -18,11 +18,12 @@ from heptune.i18n import _
 from heptune.methods.finetune.adversary import Adversary
 from heptune.methods.finetune.defaults import resolve_settings
 from heptune.methods.finetune.encoding import TOKENIZER_FOLDER, choose_limit, encode_splits
-from heptune.methods.finetune.loop import MICRO_BATCH_TOKENS, Training, TrainingState
+from heptune.methods.finetune.loop import Training, TrainingState
 from heptune.methods.finetune.padding_check import padding_difference
 from heptune.methods.finetune.preparation import prepared
 from heptune.methods.finetune.token_rows import TokenRows
 from heptune.methods.method import TrainingSettings, Watch
+from heptune.modeling.batching import token_budget
 from heptune.modeling.compat import network_at_work, quiet_transformers
 from heptune.modeling.loading import load_network
 from heptune.modeling.memory import training_memory_mib
@@ -78,6 +79,7 @@ class FullFineTuning:
             raise _depends_on_padding(self._model.path, difference)
         parameters = list(self._classifier.parameters())
         count = sum(parameter.numel() for parameter in parameters)
+        tokens = token_budget(self._device)
         bf16 = choose_precision("auto", self._device).precision == "bf16"
         return ModelInfo(
             method=self.name,
@@ -90,7 +92,7 @@ class FullFineTuning:
             trainable_parameters=sum(parameter.numel() for parameter in parameters if parameter.requires_grad),
             dtype="float32",
             seed=seed,
-            memory_estimate_mib=training_memory_mib(count, loaded.network.config, tokens=MICRO_BATCH_TOKENS, bf16=bf16),
+            memory_estimate_mib=training_memory_mib(count, loaded.network.config, tokens=tokens, bf16=bf16),
             padding_difference=difference,
         )
 

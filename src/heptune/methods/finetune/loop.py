@@ -21,29 +21,16 @@ from heptune.methods.finetune.adversary import Adversary
 from heptune.methods.finetune.defaults import ResolvedSettings
 from heptune.methods.finetune.optimizer import make_optimizer, make_schedule
 from heptune.methods.finetune.preparation import Prepared
+from heptune.methods.finetune.throughput import Clock, Throughput
 from heptune.methods.method import Watch
-from heptune.modeling.batching import batches_by_length
+from heptune.modeling.batching import batches_by_length, token_budget
 from heptune.modeling.pooling import PooledClassifier
 from heptune.modeling.precision import Precision
 from heptune.runtimes.runtime import softmax
 from heptune.schemas.training import EpochRecord
 
-# Tokens of a micro-batch, padding included: large enough for good matrix shapes, small enough for memory.
-MICRO_BATCH_TOKENS = 2_048
-EVALUATION_TOKENS = 4_096
 REPORT_SECONDS = 1.0
 IntegerArray = npt.NDArray[np.int64]
-
-
-@dataclass(slots=True)
-class Throughput:
-    """Counted over the training steps alone."""
-
-    seconds: float = 0.0
-    rows: int = 0
-    tokens: int = 0
-    computed_tokens: int = 0
-    steps: int = 0
 
 
 @dataclass(slots=True)
@@ -94,6 +81,7 @@ class Training:
         self._precision = precision
         self._watch = watch
         self._metric = find_metric(settings.metric)
+        self._budget = token_budget(device)
         self._accelerator = make_accelerator(device)
         optimizer = make_optimizer(classifier, learning_rate=settings.learning_rate, weight_decay=settings.weight_decay)
         self._classifier, self._optimizer = self._accelerator.prepare(classifier, optimizer)
@@ -131,7 +119,9 @@ class Training:
     def _train_epoch(self, epoch: int) -> float:
         """Return the mean loss per example seen."""
         self._classifier.train()
-        total, seen = 0.0, 0
+        clock = Clock(self.state.throughput, self._accelerator.device)
+        total = torch.zeros((), device=self._accelerator.device)
+        seen = 0
         order = np.random.default_rng([self._settings.seed, epoch]).permutation(len(self._train))
         for step, start in enumerate(range(0, len(order), self._settings.batch_size)):
             self._watch.check()
@@ -139,27 +129,33 @@ class Training:
             rows = order[start : start + self._settings.batch_size]
             total += self._train_step(rows)
             seen += len(rows)
-            self._report(epoch, total / seen)
+            if self._report_is_due():
+                clock.stop()
+                self._report(epoch, self._finite(total) / seen)
             if self._out_of_time():
                 break
-        return total / seen
+        clock.stop()
+        return self._finite(total) / seen
 
-    def _train_step(self, rows: IntegerArray) -> float:
-        """Learn from one batch and return the sum of its losses."""
-        started = time.perf_counter()
+    def _train_step(self, rows: IntegerArray) -> torch.Tensor:
+        """Learn from one batch and return the sum of its losses; nothing here waits for a GPU."""
         self._optimizer.zero_grad()
-        total = 0.0
+        total = torch.zeros((), device=self._accelerator.device)
         for micro_batch in self._micro_batches(rows):
             total += self._learn(micro_batch)
-        if not math.isfinite(total):
-            raise _diverged(self._settings.learning_rate)
         self._accelerator.clip_grad_norm_(self._classifier.parameters(), self._settings.max_gradient_norm)
         self._optimizer.step()
         self._schedule.step()
-        self._count(rows, time.perf_counter() - started)
+        self._count(rows)
         return total
 
-    def _learn(self, rows: IntegerArray) -> float:
+    def _finite(self, total: torch.Tensor) -> float:
+        loss = float(total)
+        if not math.isfinite(loss):
+            raise _diverged(self._settings.learning_rate)
+        return loss
+
+    def _learn(self, rows: IntegerArray) -> torch.Tensor:
         """Add the gradient of a micro-batch and return the sum of its losses."""
         texts = self._layout.lay(self._train.ids(rows))
         if self._adversary is None:
@@ -171,17 +167,17 @@ class Training:
             self._add_gradient(texts, rows, share=0.5)
         return loss
 
-    def _add_gradient(self, texts: Any, rows: IntegerArray, share: float = 1.0) -> float:  # noqa: ANN401 - the layout's
+    def _add_gradient(self, texts: Any, rows: IntegerArray, share: float = 1.0) -> torch.Tensor:  # noqa: ANN401 - the layout's
         logits = self._logits(texts)
         classes = torch.from_numpy(self._train.classes[rows].astype(np.int64)).to(logits.device)
         loss = functional.cross_entropy(logits, classes, reduction="sum")
         # Over a fixed count, so that an example of a short last batch weighs no more than any other.
         self._accelerator.backward(loss * (share / self._settings.batch_size))
-        return loss.item()
+        return loss.detach()
 
     def _micro_batches(self, rows: IntegerArray) -> Iterator[IntegerArray]:
         lengths = self._train.lengths[rows]
-        batches = batches_by_length(lengths, most_tokens=MICRO_BATCH_TOKENS, most_rows=self._settings.micro_batch_size)
+        batches = batches_by_length(lengths, most_tokens=self._budget, most_rows=self._settings.micro_batch_size)
         for batch in batches:
             self.state.throughput.computed_tokens += self._layout.computed_tokens(lengths[batch])
             yield rows[batch]
@@ -198,7 +194,7 @@ class Training:
             return {}
         self._classifier.eval()
         logits: npt.NDArray[np.float64] | None = None
-        for batch in batches_by_length(rows.lengths, most_tokens=EVALUATION_TOKENS):
+        for batch in batches_by_length(rows.lengths, most_tokens=2 * self._budget):
             self._watch.check()
             scores = self._logits(self._layout.lay(rows.ids(batch))).cpu().double().numpy()
             logits = np.empty((len(rows), scores.shape[1])) if logits is None else logits
@@ -236,18 +232,18 @@ class Training:
         limit = self._settings.max_minutes
         return limit is not None and time.perf_counter() - self._started > 60 * limit
 
-    def _count(self, rows: IntegerArray, seconds: float) -> None:
+    def _count(self, rows: IntegerArray) -> None:
         throughput = self.state.throughput
-        throughput.seconds += seconds
         throughput.rows += len(rows)
         throughput.tokens += int(self._train.lengths[rows].sum())
         throughput.steps += 1
 
+    def _report_is_due(self) -> bool:
+        """Return whether to tell of progress: about once a second, so that the stream of events stays short."""
+        return self.state.throughput.steps == self._steps or time.perf_counter() >= self._report_at
+
     def _report(self, epoch: int, loss: float) -> None:
-        """Tell of progress, about once a second so that the stream of events stays short."""
         done = self.state.throughput
-        if done.steps < self._steps and time.perf_counter() < self._report_at:
-            return
         self._report_at = time.perf_counter() + REPORT_SECONDS
         self._watch.progress(
             "progress",

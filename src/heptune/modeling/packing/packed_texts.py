@@ -10,6 +10,8 @@ import torch
 
 # Cells of a grid in which attention is computed: texts of like length side by side, so that few cells are empty.
 GRID_CELLS = 2_048
+# On a GPU every grid costs launches, and empty cells little.
+GPU_GRID_CELLS = 65_536
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,6 +87,8 @@ def pack(ids: Sequence[npt.NDArray[np.int32]], device: torch.device) -> PackedTe
     starts = ends - lengths
     owner = np.repeat(np.arange(len(ids)), lengths)
 
+    cells = GRID_CELLS if device.type == "cpu" else GPU_GRID_CELLS
+
     def tensor(array: npt.NDArray[np.int64]) -> torch.Tensor:
         return torch.from_numpy(array).to(device)
 
@@ -94,16 +98,16 @@ def pack(ids: Sequence[npt.NDArray[np.int32]], device: torch.device) -> PackedTe
         first=tensor(starts),
         last=tensor(ends - 1),
         owner=tensor(owner),
-        grids=tuple(_grid(starts, lengths, rows, device) for rows in _neighbours(lengths)),
+        grids=tuple(_grid(starts, lengths, rows, device) for rows in _neighbours(lengths, cells)),
     )
 
 
-def _neighbours(lengths: npt.NDArray[np.int64]) -> list[slice]:
-    """Cut the texts, in their order, where a grid would grow beyond its bound."""
+def _neighbours(lengths: npt.NDArray[np.int64], cells: int) -> list[slice]:
+    """Cut the texts, in their order, where a grid would grow beyond this many cells."""
     cuts, longest = [0], 0
     for row, length in enumerate(lengths.tolist()):
         longest = max(longest, length)
-        if row > cuts[-1] and (row + 1 - cuts[-1]) * longest > GRID_CELLS:
+        if row > cuts[-1] and (row + 1 - cuts[-1]) * longest > cells:
             cuts.append(row)
             longest = length
     return [slice(start, end) for start, end in zip(cuts, [*cuts[1:], len(lengths)], strict=True)]

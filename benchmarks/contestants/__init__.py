@@ -1,0 +1,1 @@
+"""Ways to do the same work, one a file, each a process of its own that prints one line of JSON."""

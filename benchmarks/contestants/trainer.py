@@ -1,4 +1,4 @@
-"""Trainer as an expert sets it: padding to the batch's longest, batches by length, bf16 where there is a unit for it."""
+"""Trainer as an expert sets it: padded to the longest of the batch, batches by length, bf16 where a unit has it."""
 
 from benchmarks.contestants.trainer_at_work import Setting, train
 from benchmarks.contestants.work import read_work

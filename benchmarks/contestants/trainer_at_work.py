@@ -3,7 +3,6 @@
 import tempfile
 import time
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from transformers import (
@@ -38,13 +37,13 @@ class Setting:
 class _Clock(TrainerCallback):  # type: ignore[misc] # untyped library
     """Times the steps from the first to the last."""
 
-    def on_train_begin(self, *_args: Any, **_kwargs: Any) -> None:
+    def on_train_begin(self, *_args: object, **_kwargs: object) -> None:
         self.started = time.perf_counter()
 
-    def on_step_end(self, *_args: Any, **_kwargs: Any) -> None:
+    def on_step_end(self, *_args: object, **_kwargs: object) -> None:
         self.ended = time.perf_counter()
 
-    def on_train_end(self, *_args: Any, **_kwargs: Any) -> None:
+    def on_train_end(self, *_args: object, **_kwargs: object) -> None:
         if torch.cuda.is_available():
             torch.cuda.synchronize()
             self.ended = time.perf_counter()

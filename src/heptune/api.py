@@ -17,6 +17,7 @@ from heptune.recipe_yaml import dump_yaml
 from heptune.reports.conclusion import verdict_of
 from heptune.reports.display import RESULTS
 from heptune.schemas.data_files import data_suffix, format_of
+from heptune.schemas.estimate import TrainingEstimate
 from heptune.schemas.goal import Goal
 from heptune.schemas.record import StepResult
 from heptune.schemas.requirement import Verdict
@@ -24,13 +25,15 @@ from heptune.schemas.training import RunResult
 from heptune.steps.step2_sources.data_source import local_parts
 from heptune.steps.step2_sources.method import choose_method
 from heptune.storage.artifacts import write_text
-from heptune.storage.events import Listener
+from heptune.storage.events import Event, Listener
 from heptune.storage.run_store import open_run
 from heptune.storage.step_files import current_steps
 from heptune.storage.step_inputs import settings_of
 
 RECIPE_FILE = "recipe.yaml"
 STEPS = 7
+# After these the model is there and training has not begun.
+ESTIMATE_STEPS = (5, 6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +44,13 @@ class FinishedRun:
         folder: The run folder.
         results: The results of the steps that were done, in order.
         seconds: Wall-clock seconds of each step in this call, by name.
+        estimate: What training would take; None where it was not asked for, or takes next to nothing.
     """
 
     folder: Path
     results: tuple[StepResult, ...]
     seconds: dict[str, float]
+    estimate: TrainingEstimate | None = None
 
     @property
     def goal(self) -> Goal:
@@ -138,6 +143,7 @@ def run_recipe(
     out: Path | None = None,
     fresh: bool = False,
     stop_after: int = STEPS,
+    estimate: bool = False,
     listeners: tuple[Listener, ...] = (),
 ) -> FinishedRun:
     """Do the steps of a recipe; see `run`.
@@ -147,19 +153,27 @@ def run_recipe(
         out: The run folder; made of the names of data and model unless given.
         fresh: Reuse nothing of an earlier run.
         stop_after: Number of the last step to do.
+        estimate: Tell after step 5 what training would take; for a run that stops before it.
         listeners: Called with every event.
     """
     _refuse_unknown_step(stop_after)
+    _refuse_estimate_without_effect(estimate, stop_after)
     folder = out or default_folder(recipe)
     chosen = choose_method(recipe.sources)
     recipe = recipe.with_method(chosen)
     _check_before_start(recipe)
     results: list[StepResult] = []
-    with open_run(folder, fresh=fresh, listeners=listeners) as opened:
-        for result in islice(seven_steps(opened, recipe, chosen.reason), stop_after):
+    told: list[TrainingEstimate] = []
+
+    def note_estimate(event: Event) -> None:
+        if event.name == "estimate":
+            told.append(TrainingEstimate.model_validate(event.fields))
+
+    with open_run(folder, fresh=fresh, listeners=(*listeners, note_estimate)) as opened:
+        for result in islice(seven_steps(opened, recipe, chosen.reason, estimate=estimate), stop_after):
             results.append(result)
             _keep_recipe(folder, recipe)
-    return FinishedRun(folder, tuple(results), dict(opened.seconds))
+    return FinishedRun(folder, tuple(results), dict(opened.seconds), told[-1] if told else None)
 
 
 def load(bundle: str | Path, **options: Any) -> Predictor:  # noqa: ANN401 - Predictor.open's own
@@ -190,6 +204,17 @@ def _refuse_unknown_step(number: int) -> None:
             where="stop_after",
             expected=_("a number from 1 to {last}", last=STEPS),
             found=str(number),
+        )
+
+
+def _refuse_estimate_without_effect(estimate: bool, stop_after: int) -> None:
+    if estimate and stop_after not in ESTIMATE_STEPS:
+        raise UsageError(
+            _("An estimate is for a run that stops before it trains; step 7 tells its own."),
+            code="estimate_without_effect",
+            where="estimate",
+            expected="--stop-after 5",
+            found=f"--stop-after {stop_after}",
         )
 
 

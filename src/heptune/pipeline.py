@@ -15,13 +15,14 @@ from heptune.steps.step7_training import step as step7_training
 from heptune.storage.run_store import Run
 
 
-def seven_steps(run: Run, recipe: Recipe, why_this_method: Sentence) -> Iterator[StepResult]:
+def seven_steps(run: Run, recipe: Recipe, why_this_method: Sentence, *, estimate: bool = False) -> Iterator[StepResult]:
     """Do the steps one after the other and yield each result; whoever stops asking stops the run there.
 
     Args:
         run: The run folder.
         recipe: All settings; its method is no longer `auto`.
         why_this_method: For whoever reads step 2's result.
+        estimate: Tell after step 5 what training would take; step 7 tells it by itself.
     """
     goal = run.step(step1_goal.STEP, recipe.goal)
     yield goal
@@ -36,6 +37,8 @@ def seven_steps(run: Run, recipe: Recipe, why_this_method: Sentence) -> Iterator
     tokens = run.step(step4_tokens.STEP, recipe.tokens, content, dataset, method=method)
     yield tokens
     model = run.step(step5_model.STEP, recipe.model, content, dataset, tokens, method=method)
+    if estimate:
+        step7_training.foretell(run, recipe.training, dataset, model, method=method)
     yield model
     plan = run.step(step6_evaluation.STEP, recipe.evaluation, goal, dataset)
     yield plan

@@ -33,10 +33,11 @@ def test_names_that_only_posix_has_are_used_in_storage_alone():
     assert {name for name in used if not name.startswith("storage/")} == GUARDED
 
 
-def test_no_path_of_one_system_is_written_down():
+def test_no_path_of_one_system_is_written_down_outside_storage():
     places = [
         f"{module.place}:{node.lineno} {node.value}"
         for module in modules()
+        if not module.place.startswith("storage/")
         for node in ast.walk(module.tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
         if node.value.startswith(("/dev/", "/proc/", "/tmp", "/usr/", "/etc/", "/home/", "C:\\"))

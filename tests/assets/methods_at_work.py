@@ -38,6 +38,7 @@ SETTINGS = TrainingSettings(
     seed=42,
     metric="macro_f1",
     max_minutes=None,
+    price_per_hour=None,
 )
 
 

@@ -27,6 +27,7 @@ from heptune.cli.options import format_option, terminal
 @click.option("--require", metavar="REQUIREMENT", help='Quality gate, such as "macro_f1>=0.75"; else exit code 4.')
 @click.option("--out", type=click.Path(path_type=Path), help="Run folder.  [default: runs/<data>-<model>]")
 @click.option("--stop-after", type=click.IntRange(1, 7), default=7, metavar="STEP", help="Stop after this step.")
+@click.option("--estimate", is_flag=True, help="With --stop-after 5: what training would take, by a few timed steps.")
 @click.option("--fresh", is_flag=True, help="Reuse nothing of an earlier run.")
 @click.option("--set", "assignments", multiple=True, metavar="STEP.KEY=VALUE", help="Any setting of the recipe.")
 @format_option
@@ -47,11 +48,20 @@ def command(source: str, **options: Any) -> None:  # noqa: ANN401 - click's opti
         out=options["out"],
         fresh=options["fresh"],
         stop_after=options["stop_after"],
+        estimate=options["estimate"],
         output_format=options["output_format"],
     )
 
 
-def execute(recipe: Any, *, out: Path | None, fresh: bool, stop_after: int, output_format: str) -> None:  # noqa: ANN401
+def execute(
+    recipe: Any,  # noqa: ANN401 - imported late
+    *,
+    out: Path | None,
+    fresh: bool,
+    stop_after: int,
+    output_format: str,
+    estimate: bool = False,
+) -> None:
     """Run a recipe and print what the format asks for.
 
     Raises:
@@ -67,7 +77,9 @@ def execute(recipe: Any, *, out: Path | None, fresh: bool, stop_after: int, outp
     shows_all = human or (output_format == "json" and console.is_terminal)
     display = Display(console, folder) if shows_all else Messages(console)
     try:
-        finished = run_recipe(recipe, out=folder, fresh=fresh, stop_after=stop_after, listeners=(display,))
+        finished = run_recipe(
+            recipe, out=folder, fresh=fresh, stop_after=stop_after, estimate=estimate, listeners=(display,)
+        )
     finally:
         display.close()
     conclusion = conclude(folder, finished.results)
@@ -75,7 +87,7 @@ def execute(recipe: Any, *, out: Path | None, fresh: bool, stop_after: int, outp
         content = (
             conclusion_json(conclusion, finished.seconds)
             if conclusion
-            else stopped_json(folder, finished.results, finished.seconds)
+            else stopped_json(folder, finished.results, finished.seconds, finished.estimate)
         )
         click.echo(json.dumps(content, ensure_ascii=False))
     elif output_format == "quiet":

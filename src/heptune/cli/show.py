@@ -28,7 +28,7 @@ def command(run: Path, output_format: str) -> None:
     conclusion = conclude(run, results)
     if output_format == "json":
         seconds = stored_seconds(run, RESULTS[: len(results)])
-        content = conclusion_json(conclusion, seconds) if conclusion else stopped_json(run, results, seconds)
+        content = conclusion_json(conclusion, seconds) if conclusion else stopped_json(run, results, seconds, None)
         click.echo(json.dumps(content, ensure_ascii=False))
     elif output_format == "quiet":
         click.echo(run / conclusion.result.bundle if conclusion else run)

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from heptune.schemas.estimate import TrainingEstimate
 from heptune.schemas.model import ModelInfo
 from heptune.schemas.tokens import TokenizedDataset
 from heptune.schemas.training import FitReport
@@ -34,6 +35,7 @@ class TrainingSettings:
         seed: Of order and dropout.
         metric: Chooses the best epoch on validation.
         max_minutes: Training stops after this time.
+        price_per_hour: Of the machine, in any currency; nothing that is learnt depends on it.
     """
 
     epochs: int | None
@@ -50,6 +52,7 @@ class TrainingSettings:
     seed: int
     metric: str
     max_minutes: float | None
+    price_per_hour: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,12 @@ class Method(Protocol):
 
     def initialize(self, encoded: Path, *, seed: int) -> ModelInfo:
         """Make the model that will learn; the same seed makes the same model."""
+        ...
+
+    def estimate(
+        self, splits: Mapping[str, pa.Table], encoded: Path, settings: TrainingSettings, watch: Watch
+    ) -> TrainingEstimate | None:
+        """Tell what `fit` will take, before it; None where it takes next to nothing."""
         ...
 
     def fit(self, splits: Mapping[str, pa.Table], encoded: Path, settings: TrainingSettings, watch: Watch) -> FitReport:

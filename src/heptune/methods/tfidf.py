@@ -25,6 +25,7 @@ from heptune.runtimes.tfidf_runtime import (
     restore_vectorizer,
     terms_of,
 )
+from heptune.schemas.estimate import TrainingEstimate
 from heptune.schemas.model import ModelInfo
 from heptune.schemas.tokens import TokenizedDataset, TokenPreview
 from heptune.schemas.training import FitReport
@@ -89,6 +90,12 @@ class TfidfMethod:
             memory_estimate_mib=None,
             padding_difference=None,
         )
+
+    def estimate(
+        self, splits: Mapping[str, pa.Table], encoded: Path, settings: TrainingSettings, watch: Watch
+    ) -> TrainingEstimate | None:
+        """Return nothing: a fit takes seconds."""
+        return None
 
     def fit(self, splits: Mapping[str, pa.Table], encoded: Path, settings: TrainingSettings, watch: Watch) -> FitReport:
         """Fit on `train`."""

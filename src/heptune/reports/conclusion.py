@@ -8,6 +8,7 @@ from typing import Any
 from heptune.evaluation.requirement import judge
 from heptune.i18n import _
 from heptune.schemas.dataset import DatasetSplits
+from heptune.schemas.estimate import TrainingEstimate
 from heptune.schemas.goal import Goal
 from heptune.schemas.record import StepResult
 from heptune.schemas.requirement import Verdict
@@ -120,12 +121,16 @@ def conclusion_json(conclusion: Conclusion, seconds: dict[str, float]) -> dict[s
     }
 
 
-def stopped_json(folder: Path, results: Sequence[StepResult], seconds: dict[str, float]) -> dict[str, Any]:
+def stopped_json(
+    folder: Path, results: Sequence[StepResult], seconds: dict[str, float], estimate: TrainingEstimate | None
+) -> dict[str, Any]:
     """Return what `--format json` prints of a run that was stopped before its last step."""
+    told = {"estimate": estimate.model_dump(mode="json")} if estimate else {}
     return {
         "run": str(folder),
         "step": results[-1].step_number,
         "result": results[-1].model_dump(mode="json"),
+        **told,
         "warnings": list(warnings_of(results)),
         "seconds": seconds,
     }

@@ -12,9 +12,10 @@ from rich.text import Text
 
 from heptune.i18n import _
 from heptune.reports.conclusion import Conclusion, conclusion_lines
-from heptune.reports.step_lines import format_bytes, step_line
+from heptune.reports.step_lines import estimate_line, format_bytes, step_line
 from heptune.reports.tables import class_table, label_table, plain, preview_table, score_table, token_table, visible
 from heptune.schemas.dataset import DatasetSplits
+from heptune.schemas.estimate import TrainingEstimate
 from heptune.schemas.evaluation import EvaluationPlan
 from heptune.schemas.goal import Goal
 from heptune.schemas.model import ModelInfo
@@ -94,6 +95,10 @@ class Display:
                 rate=fields["rows_per_second"],
             )
             self._progress.update(self._task, total=fields["steps"], completed=fields["step"], note=note)
+
+    def _on_estimate(self, fields: dict[str, Any]) -> None:
+        line = estimate_line(TrainingEstimate.model_validate(fields))
+        _print_line(self._console, plain(line, LINE_WIDTH), indent=INDENT)
 
     def _on_epoch(self, fields: dict[str, Any]) -> None:
         scores = ", ".join(f"{name} {value:.3f}" for name, value in fields["validation"].items())

@@ -7,6 +7,7 @@ from typing import Any
 from heptune.i18n import _
 from heptune.reports.tables import unit_of
 from heptune.schemas.dataset import DatasetSplits
+from heptune.schemas.estimate import TrainingEstimate
 from heptune.schemas.evaluation import EvaluationPlan
 from heptune.schemas.goal import Goal
 from heptune.schemas.model import ModelInfo
@@ -31,6 +32,32 @@ def step_line(result: object) -> str:
         RunResult: _training,
     }
     return lines[type(result)](result)
+
+
+def estimate_line(estimate: TrainingEstimate) -> str:
+    """Return what training will take, in one line."""
+    parts = [
+        _(
+            "training will take about {time} ({low} to {high})",
+            time=format_seconds(estimate.seconds),
+            low=format_seconds(estimate.seconds_low),
+            high=format_seconds(estimate.seconds_high),
+        )
+    ]
+    if estimate.peak_memory_mib is not None:
+        parts.append(_("{mib:,.0f} MiB of memory", mib=estimate.peak_memory_mib))
+    if estimate.energy_wh is not None:
+        parts.append(_("{energy:.1f} Wh", energy=estimate.energy_wh))
+    if estimate.cost is not None:
+        parts.append(_("cost {cost:.2f}", cost=estimate.cost))
+    return " · ".join(parts)
+
+
+def format_seconds(seconds: float) -> str:
+    """Return a time in the unit that suits it."""
+    if seconds < 100:
+        return _("{seconds:.0f} s", seconds=seconds)
+    return _("{minutes:.0f} min", minutes=seconds / 60) if seconds < 6_000 else _("{hours:.1f} h", hours=seconds / 3600)
 
 
 def format_bytes(size: int) -> str:
@@ -113,4 +140,7 @@ def _training(result: RunResult) -> str:
         return _("fitted in {seconds:.1f} s", seconds=fit.seconds)
     kept = _("epoch {best} of {epochs} kept", best=fit.best_epoch, epochs=len(fit.history))
     speed = _("{rate:.0f} rows/s in {precision}", rate=fit.train_rows_per_second or 0, precision=fit.precision)
-    return f"{kept} ({fit.chosen_by}) · {speed} · {_('{seconds:.0f} s', seconds=fit.seconds)}"
+    took: str = _("{seconds:.0f} s", seconds=fit.seconds)
+    if fit.estimate:
+        took = f"{took} " + _("({seconds:.0f} foretold)", seconds=fit.estimate.seconds)
+    return f"{kept} ({fit.chosen_by}) · {speed} · {took}"

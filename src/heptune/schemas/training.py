@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from heptune.schemas.estimate import TrainingEstimate
 from heptune.schemas.record import Record, StepResult
 from heptune.schemas.scores import PairedComparison, TestScores
 from heptune.schemas.sentence import StoredSentence
@@ -37,11 +38,16 @@ class FitReport(Record):
         precision_reason: Why this one; None where there is no choice.
         speedups: Ways to compute the same in less time, and which were taken.
         device: Where it ran.
+        estimate: What was foretold; None where nothing was.
         seconds: Of the training alone.
         train_rows_per_second: Rows trained on per second of the training steps alone.
         train_tokens_per_second: Real tokens (no padding) per second of the training steps alone.
         padding_share: Padding tokens among all processed tokens.
+        matrix_rate_share: Model FLOPs a second over this machine's best rate of matrix products in the same precision;
+            model FLOPs are 6 x parameters in matrix products x real tokens.
         peak_memory_mib: Largest memory of the process in MiB.
+        energy_wh: Watt hours of the training; None where the machine does not tell.
+        cost: In the currency of `training.price_per_hour`; None without a price.
     """
 
     settings: dict[str, Any]
@@ -53,11 +59,15 @@ class FitReport(Record):
     precision_reason: StoredSentence | None = None
     speedups: tuple[SpeedupRecord, ...] = ()
     device: str
+    estimate: TrainingEstimate | None = None
     seconds: float
     train_rows_per_second: float | None = None
     train_tokens_per_second: float | None = None
     padding_share: float | None = None
+    matrix_rate_share: float | None = None
     peak_memory_mib: float | None = None
+    energy_wh: float | None = None
+    cost: float | None = None
 
 
 class Comparison(Record):

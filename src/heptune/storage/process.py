@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 
 
 def peak_memory_mib() -> float | None:
@@ -12,6 +13,30 @@ def peak_memory_mib() -> float | None:
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return round(peak / (2**20 if sys.platform == "darwin" else 2**10), 1)
+
+
+def available_memory_mib() -> float | None:
+    """Return the memory that can still be taken, in MiB, within a container's limit; None where Linux does not tell."""
+    bounds = [bound for bound in (_available_in_system(), _available_in_container()) if bound is not None]
+    return round(min(bounds) / 2**20, 1) if bounds else None
+
+
+def _available_in_system(information: Path = Path("/proc/meminfo")) -> int | None:
+    try:
+        lines = information.read_text(encoding="ascii").splitlines()
+    except OSError:
+        return None
+    kib = next((line.split()[1] for line in lines if line.startswith("MemAvailable:")), None)
+    return 1024 * int(kib) if kib else None
+
+
+def _available_in_container(folder: Path = Path("/sys/fs/cgroup")) -> int | None:
+    try:
+        limit = (folder / "memory.max").read_text(encoding="ascii").strip()
+        used = (folder / "memory.current").read_text(encoding="ascii").strip()
+    except OSError:
+        return None
+    return None if limit == "max" else max(0, int(limit) - int(used))
 
 
 def total_memory_mib() -> float | None:

@@ -3,6 +3,8 @@
 import json
 import logging
 import shutil
+from dataclasses import replace
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -13,9 +15,11 @@ from torch.overrides import TorchFunctionMode
 from transformers import BigBirdConfig, BigBirdForMaskedLM
 
 from heptune.errors import InvalidInputError, ResourceError, UsageError
+from heptune.methods.finetune import memory_check
 from heptune.methods.finetune.full import FullFineTuning
 from heptune.modeling.compat import network_at_work, quiet_transformers
 from heptune.modeling.pooling import PooledClassifier
+from heptune.steps.step7_training.settings import SpeedupName
 
 SPLITS = {"train": easy_rows(12), "validation": easy_rows(6, seed=1)}
 
@@ -202,3 +206,70 @@ def test_a_tokenizer_of_another_model_is_refused(tiny_model, tmp_path):
     with pytest.raises(InvalidInputError) as caught:
         learn(tmp_path / "encoded", SPLITS, model=model)
     assert caught.value.code == "tokenizer_does_not_fit"
+
+
+def test_an_estimate_leaves_the_network_as_it_was(tiny_model, tmp_path):
+    method = FullFineTuning(tiny_model("bert"), LABELS)
+    method.encode(SPLITS, tmp_path, max_length=None)
+    method.initialize(tmp_path, seed=1)
+    before = {name: weight.clone() for name, weight in method._classifier.state_dict().items()}
+    settings = replace(SETTINGS, epochs=3, adversarial_strength=0.1, price_per_hour=3_600.0)
+    estimate = method.estimate(SPLITS, tmp_path, settings, QUIET)
+    after = method._classifier.state_dict()
+    assert before.keys() == after.keys()
+    assert all(torch.equal(after[name], weight) for name, weight in before.items())
+    assert all(weight.grad is None for weight in method._classifier.parameters())
+    assert estimate.steps == 6
+    assert 0 < estimate.seconds_low < estimate.seconds < estimate.seconds_high
+    assert estimate.cost == pytest.approx(estimate.seconds, abs=0.1)
+
+
+def test_estimate_and_fact_stand_side_by_side(tiny_model, tmp_path):
+    told = []
+    watch = replace(QUIET, progress=lambda name, **fields: told.append((name, fields)))
+    learnt = learn(tmp_path, SPLITS, model=tiny_model("bert"), epochs=1, watch=watch, price_per_hour=2.0)
+    report = learnt.report
+    assert ("estimate", report.estimate.model_dump(mode="json")) in told
+    assert report.estimate.steps == report.steps
+    assert report.cost == pytest.approx(2.0 * report.seconds / 3600, abs=1e-4)
+    assert 0 < report.matrix_rate_share < 1
+
+
+@pytest.mark.parametrize("architecture", ["bert", "gpt2", "roberta"])
+def test_all_speedups_together_learn_what_the_plain_loop_learns(tiny_model, tmp_path, architecture):
+    """Without dropout; AdamW turns rounding into steps, so predictions are compared."""
+    names = get_args(SpeedupName)
+    model = without_dropout(tiny_model(architecture), tmp_path / "model")
+    plain = learn(tmp_path / "plain", SPLITS, model=model, epochs=4, without=names, learning_rate=1e-3)
+    fast = learn(tmp_path / "fast", SPLITS, model=model, epochs=4, learning_rate=1e-3)
+    assert {speedup.name for speedup in plain.report.speedups} == set(names)
+    assert not any(speedup.used for speedup in plain.report.speedups)
+    assert {"compact_vocabulary", "packing"} <= {speedup.name for speedup in fast.report.speedups if speedup.used}
+    texts = ["good", "a very bad phone", "the parcel is it", "win a prize " * 9]
+    difference = plain.method.predict_proba(texts) - fast.method.predict_proba(texts)
+    assert np.abs(difference).max() < 1e-3
+    table, compact = (learnt.method._classifier.network.get_input_embeddings().weight for learnt in (plain, fast))
+    assert torch.allclose(table, compact, atol=1e-3)
+
+
+def without_dropout(folder, out):
+    shutil.copytree(folder, out)
+    names = ("dropout", "attention_dropout", "hidden_dropout_prob", "attention_probs_dropout_prob", "attn_pdrop")
+    edit_json(out / "config.json", **dict.fromkeys((*names, "embd_pdrop", "resid_pdrop"), 0.0))
+    return out
+
+
+@pytest.mark.parametrize(("available", "remedy"), [(0.2, "tfidf"), (1.4, "micro_batch_size=1")])
+def test_what_does_not_fit_into_memory_is_refused_before_it_starts(
+    tiny_model, tmp_path, monkeypatch, available, remedy
+):
+    monkeypatch.setattr(memory_check, "available_memory_mib", lambda: available)
+    with pytest.raises(ResourceError) as caught:
+        learn(tmp_path, SPLITS, model=tiny_model("bert"))
+    assert caught.value.code == "does_not_fit"
+    assert remedy in caught.value.remedy
+
+
+def test_what_fits_one_text_at_a_time_is_done_so(tiny_model, tmp_path, monkeypatch):
+    monkeypatch.setattr(memory_check, "available_memory_mib", lambda: 1.4)
+    assert learn(tmp_path, SPLITS, model=tiny_model("bert"), epochs=1, micro_batch_size=1).report.steps == 2

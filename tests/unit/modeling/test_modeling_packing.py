@@ -5,6 +5,7 @@ import pytest
 import torch
 from networks_at_work import CPU, Ready
 from tiny_models import ARCHITECTURES
+from torch.nn import functional
 
 from heptune.modeling.layout import Padding, choose_layout
 from heptune.modeling.packing import packed_texts
@@ -57,17 +58,22 @@ def test_norms_are_those_of_single_texts(ready):
     states = torch.randn(len(ready.ids), 64, 8)
     for text, ids in enumerate(ready.ids):
         states[text, len(ids) :] = 0.0
+    texts = ready.packing.lay(ready.ids)
     packed = torch.cat([states[text, : len(ids)] for text, ids in enumerate(ready.ids)])[None]
-    got = ready.packing.norms(ready.packing.lay(ready.ids), packed)
+    packed = functional.pad(packed, (0, 0, 0, texts.filling))
+    got = ready.packing.norms(texts, packed)
     wanted = ready.padding.norms(ready.padding.lay(ready.ids), states).flatten()
     assert got.shape == (1, packed.shape[1], 1)
-    assert torch.allclose(got.flatten(), wanted.repeat_interleave(torch.tensor([len(ids) for ids in ready.ids])))
+    got = got.flatten()[: len(texts.owner)]
+    assert torch.allclose(got, wanted.repeat_interleave(torch.tensor([len(ids) for ids in ready.ids])))
 
 
 def test_what_is_computed_is_counted(ready):
     lengths = np.array([4, 2, 1], dtype=np.int32)
     assert ready.padding.computed_tokens(lengths) == 12
-    assert ready.packing.computed_tokens(lengths) == 7
+    assert ready.packing.computed_tokens(lengths) == 8
+    for texts, computed in (([60, 4], 64), ([60, 5], 72), ([200, 56], 256), ([200, 57], 320), ([200, 500], 704)):
+        assert ready.packing.computed_tokens(np.array(texts, dtype=np.int32)) == computed
 
 
 def choose(ready, **options):
@@ -108,9 +114,14 @@ def test_a_network_that_pools_many_tokens_is_padded_and_says_so(tiny_model, tmp_
 def test_grids_hold_every_token_once_in_its_own_text(monkeypatch, lengths, cells):
     monkeypatch.setattr(packed_texts, "GRID_CELLS", cells)
     ids = [np.arange(length, dtype=np.int32) + 10 * text for text, length in enumerate(lengths)]
-    packed = pack(ids, CPU)
-    assert packed.input_ids[0].tolist() == np.concatenate(ids).tolist()
-    assert packed.position_ids[0].tolist() == np.concatenate([np.arange(length) for length in lengths]).tolist()
+    packed, computed = pack(ids, CPU), 8 * -(-sum(lengths) // 8)
+    assert packed.input_ids.shape == packed.position_ids.shape == (1, computed)
+    assert packed.filling == computed - sum(lengths)
+    assert packed.input_ids[0, : sum(lengths)].tolist() == np.concatenate(ids).tolist()
+    assert (
+        packed.position_ids[0, : sum(lengths)].tolist()
+        == np.concatenate([np.arange(length) for length in lengths]).tolist()
+    )
     assert packed.input_ids[0, packed.first].tolist() == [sequence[0] for sequence in ids]
     assert packed.input_ids[0, packed.last].tolist() == [sequence[-1] for sequence in ids]
     assert sum(grid.shape[0] for grid in packed.grids) == len(lengths)
@@ -128,10 +139,10 @@ def test_grids_hold_every_token_once_in_its_own_text(monkeypatch, lengths, cells
 @pytest.mark.parametrize("window", [None, 1, 2, 3, 99])
 def test_a_token_sees_what_it_may(causal, window):
     (grid,) = pack([np.zeros(4, dtype=np.int32), np.zeros(2, dtype=np.int32)], CPU).grids
-    visible = grid.visible(causal=causal, window=window).expand(2, 1, 4, 4)
+    visible = grid.visible(causal=causal, window=window).expand(2, 1, 8, 8)
     for text, length in enumerate((4, 2)):
         for one in range(length):
-            for other in range(4):
+            for other in range(8):
                 wanted = other < length and (not causal or other <= one)
                 wanted = wanted and (window is None or abs(one - other) < window)
                 assert visible[text, 0, one, other].item() == wanted

@@ -32,6 +32,7 @@ class ResolvedSettings:
     seed: int
     metric: str
     max_minutes: float | None
+    price_per_hour: float | None
 
 
 def resolve_settings(settings: TrainingSettings, *, parameters: int, rows: int, labels: int) -> ResolvedSettings:
@@ -52,6 +53,7 @@ def resolve_settings(settings: TrainingSettings, *, parameters: int, rows: int, 
         seed=settings.seed,
         metric=settings.metric,
         max_minutes=settings.max_minutes,
+        price_per_hour=settings.price_per_hour,
     )
 
 

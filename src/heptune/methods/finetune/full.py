@@ -1,9 +1,8 @@
 """Fine-tuning of all weights of a pretrained transformer."""
 
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,30 +12,33 @@ import pyarrow as pa
 from safetensors import SafetensorError
 
 from heptune.errors import InvalidInputError
-from heptune.evaluation.metrics import find_metric
 from heptune.i18n import _
 from heptune.methods.finetune.adversary import Adversary
 from heptune.methods.finetune.defaults import resolve_settings
 from heptune.methods.finetune.encoding import TOKENIZER_FOLDER, choose_limit, encode_splits
-from heptune.methods.finetune.loop import Training, TrainingState
+from heptune.methods.finetune.memory_check import refuse_what_does_not_fit
 from heptune.methods.finetune.padding_check import padding_difference
 from heptune.methods.finetune.preparation import prepared
+from heptune.methods.finetune.report import report
 from heptune.methods.finetune.token_rows import TokenRows
+from heptune.methods.finetune.workshop import Workshop
 from heptune.methods.method import TrainingSettings, Watch
 from heptune.modeling.batching import token_budget
 from heptune.modeling.compat import network_at_work, quiet_transformers
 from heptune.modeling.loading import load_network
+from heptune.modeling.matrix_rate import matrix_parameters
 from heptune.modeling.memory import training_memory_mib
 from heptune.modeling.model_folder import read_model_folder
 from heptune.modeling.pooling import PooledClassifier
-from heptune.modeling.precision import ChosenPrecision, choose_precision
+from heptune.modeling.precision import choose_precision
 from heptune.modeling.tokenizing import TextTokenizer
 from heptune.runtimes.torch_runtime import TorchRuntime, best_device
+from heptune.schemas.estimate import TrainingEstimate
 from heptune.schemas.model import ModelInfo
 from heptune.schemas.tokens import TokenizedDataset
-from heptune.schemas.training import FitReport, SpeedupRecord
+from heptune.schemas.training import FitReport
+from heptune.storage.energy import EnergyMeter
 from heptune.storage.hidden_errors import unhidden_system_errors
-from heptune.storage.process import peak_memory_mib
 
 # A text's probabilities may differ by this much with its neighbours, from the order of sums alone.
 PADDING_TOLERANCE = 1e-4
@@ -96,6 +98,17 @@ class FullFineTuning:
             padding_difference=difference,
         )
 
+    def estimate(
+        self, splits: Mapping[str, pa.Table], encoded: Path, settings: TrainingSettings, watch: Watch
+    ) -> TrainingEstimate:
+        """Time a few steps; the network stays as it is.
+
+        Raises:
+            ResourceError: there is not enough memory.
+        """
+        with self._workshop(splits, encoded, settings, watch) as workshop:
+            return workshop.estimate()
+
     def fit(self, splits: Mapping[str, pa.Table], encoded: Path, settings: TrainingSettings, watch: Watch) -> FitReport:
         """Train on `train`, choose the epoch on `validation`.
 
@@ -103,37 +116,53 @@ class FullFineTuning:
             UsageError: training diverges.
             ResourceError: there is not enough memory.
         """
+        with self._workshop(splits, encoded, settings, watch) as workshop:
+            estimate = workshop.estimate()
+            watch.progress("estimate", **estimate.model_dump(mode="json"))
+            started, meter = time.perf_counter(), EnergyMeter()
+            state = workshop.training().run()
+            seconds, energy = time.perf_counter() - started, meter.watt_hours()
+            return report(state, workshop.circumstances(estimate), seconds=seconds, energy_wh=energy)
+
+    @contextmanager
+    def _workshop(
+        self, splits: Mapping[str, pa.Table], encoded: Path, settings: TrainingSettings, watch: Watch
+    ) -> Iterator[Workshop]:
         classifier, tokenizer = self._ready()
         train = TokenRows(encoded / "train.arrow")
         validation = TokenRows(encoded / "validation.arrow") if "validation" in splits else None
-        validation = validation if validation is not None and len(validation) else None
-        precision = choose_precision(settings.precision, self._device)
         parameters = sum(parameter.numel() for parameter in classifier.parameters())
         resolved = resolve_settings(settings, parameters=parameters, rows=len(train), labels=len(self._label_names))
-        started = time.perf_counter()
+        precision = choose_precision(settings.precision, self._device)
+        refuse_what_does_not_fit(
+            classifier.network,
+            train,
+            precision=precision.precision,
+            most_rows=settings.micro_batch_size,
+            device=self._device,
+        )
         with _at_work():
+            classifier.to(self._device)
             adversary = Adversary(classifier.network, resolved.adversarial_strength)
+            matrix_weights = matrix_parameters(classifier.network)
             with prepared(
-                classifier.to(self._device),
+                classifier,
                 train,
-                validation,
+                validation if validation is not None and len(validation) else None,
                 pad_id=tokenizer.pad_id,
                 device=self._device,
                 without=settings.without,
             ) as ready:
-                training = Training(
+                yield Workshop(
                     classifier,
                     ready,
                     resolved,
                     adversary=adversary if resolved.adversarial_strength else None,
-                    precision=precision.precision,
+                    precision=precision,
+                    matrix_parameters=matrix_weights,
                     device=self._device,
                     watch=watch,
                 )
-                state = training.run()
-        return _report(
-            state, asdict(resolved), precision, ready.speedups, str(self._device), time.perf_counter() - started
-        )
 
     def predict_proba(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
         """Return probabilities `[n, C]` in class order, in fp32; nan for a text without tokens."""
@@ -157,38 +186,6 @@ class FullFineTuning:
 
 def _at_work() -> AbstractContextManager[None]:
     return network_at_work(_("Use a smaller tokens.max_length, --set training.micro_batch_size=1, or a smaller model."))
-
-
-def _report(
-    state: TrainingState,
-    settings: dict[str, object],
-    precision: ChosenPrecision,
-    speedups: tuple[SpeedupRecord, ...],
-    device: str,
-    seconds: float,
-) -> FitReport:
-    done = state.throughput
-    metric = find_metric(str(settings["metric"]))
-    chosen = bool(state.history[-1].validation)
-    direction = _("highest") if metric.direction == "maximize" else _("lowest")
-    return FitReport(
-        settings=settings,
-        history=tuple(state.history),
-        best_epoch=state.best_epoch,
-        chosen_by=_("{direction} {metric} on validation", direction=direction, metric=metric.name)
-        if chosen
-        else _("the last epoch, as there are no validation rows"),
-        steps=done.steps,
-        precision=precision.precision,
-        precision_reason=precision.reason,
-        speedups=speedups,
-        device=device,
-        seconds=round(seconds, 3),
-        train_rows_per_second=round(done.rows / done.seconds, 2),
-        train_tokens_per_second=round(done.tokens / done.seconds, 1),
-        padding_share=round(1 - done.tokens / done.computed_tokens, 4),
-        peak_memory_mib=peak_memory_mib(),
-    )
 
 
 def _refuse_other_vocabulary(path: Path, tokenizer: TextTokenizer, network: Any) -> None:  # noqa: ANN401

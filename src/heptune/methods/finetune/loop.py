@@ -60,6 +60,12 @@ class Training:
         precision: Of the matrix products.
         device: Where it runs.
         watch: Polled at every step, told of progress.
+
+    Attributes:
+        train: Rows to learn from.
+        validation: Rows that choose the epoch, or None.
+        steps: Steps to do unless it stops early.
+        state: What has come of it so far.
     """
 
     def __init__(
@@ -73,8 +79,8 @@ class Training:
         device: torch.device,
         watch: Watch,
     ) -> None:
-        self._train = prepared.train
-        self._validation = prepared.validation
+        self.train = prepared.train
+        self.validation = prepared.validation
         self._layout = prepared.layout
         self._settings = settings
         self._adversary = adversary
@@ -85,8 +91,8 @@ class Training:
         self._accelerator = make_accelerator(device)
         optimizer = make_optimizer(classifier, learning_rate=settings.learning_rate, weight_decay=settings.weight_decay)
         self._classifier, self._optimizer = self._accelerator.prepare(classifier, optimizer)
-        self._steps = settings.epochs * math.ceil(len(self._train) / settings.batch_size)
-        self._schedule = make_schedule(optimizer, steps=self._steps, warmup_share=settings.warmup_share)
+        self.steps = settings.epochs * math.ceil(len(self.train) / settings.batch_size)
+        self._schedule = make_schedule(optimizer, steps=self.steps, warmup_share=settings.warmup_share)
         self._started = self._report_at = time.perf_counter()
         self.state = TrainingState()
 
@@ -122,12 +128,12 @@ class Training:
         clock = Clock(self.state.throughput, self._accelerator.device)
         total = torch.zeros((), device=self._accelerator.device)
         seen = 0
-        order = np.random.default_rng([self._settings.seed, epoch]).permutation(len(self._train))
+        order = np.random.default_rng([self._settings.seed, epoch]).permutation(len(self.train))
         for step, start in enumerate(range(0, len(order), self._settings.batch_size)):
             self._watch.check()
             torch.manual_seed(step_seed(self._settings.seed, epoch, step))
             rows = order[start : start + self._settings.batch_size]
-            total += self._train_step(rows)
+            total += self.step(rows)
             seen += len(rows)
             if self._report_is_due():
                 clock.stop()
@@ -137,8 +143,8 @@ class Training:
         clock.stop()
         return self._finite(total) / seen
 
-    def _train_step(self, rows: IntegerArray) -> torch.Tensor:
-        """Learn from one batch and return the sum of its losses; nothing here waits for a GPU."""
+    def step(self, rows: IntegerArray) -> torch.Tensor:
+        """Learn from one batch of rows and return the sum of its losses; nothing here waits for a GPU."""
         self._optimizer.zero_grad()
         total = torch.zeros((), device=self._accelerator.device)
         for micro_batch in self._micro_batches(rows):
@@ -157,7 +163,7 @@ class Training:
 
     def _learn(self, rows: IntegerArray) -> torch.Tensor:
         """Add the gradient of a micro-batch and return the sum of its losses."""
-        texts = self._layout.lay(self._train.ids(rows))
+        texts = self._layout.lay(self.train.ids(rows))
         if self._adversary is None:
             return self._add_gradient(texts, rows)
         # Half from the texts as they are and half from the worst ones close by.
@@ -169,14 +175,14 @@ class Training:
 
     def _add_gradient(self, texts: Any, rows: IntegerArray, share: float = 1.0) -> torch.Tensor:  # noqa: ANN401 - the layout's
         logits = self._logits(texts)
-        classes = torch.from_numpy(self._train.classes[rows].astype(np.int64)).to(logits.device)
+        classes = torch.from_numpy(self.train.classes[rows].astype(np.int64)).to(logits.device)
         loss = functional.cross_entropy(logits, classes, reduction="sum")
         # Over a fixed count, so that an example of a short last batch weighs no more than any other.
         self._accelerator.backward(loss * (share / self._settings.batch_size))
         return loss.detach()
 
     def _micro_batches(self, rows: IntegerArray) -> Iterator[IntegerArray]:
-        lengths = self._train.lengths[rows]
+        lengths = self.train.lengths[rows]
         batches = batches_by_length(lengths, most_tokens=self._budget, most_rows=self._settings.micro_batch_size)
         for batch in batches:
             self.state.throughput.computed_tokens += self._layout.computed_tokens(lengths[batch])
@@ -189,7 +195,7 @@ class Training:
     @torch.inference_mode()
     def _validate(self) -> dict[str, float]:
         """Return every metric on the validation rows; nothing without rows."""
-        rows = self._validation
+        rows = self.validation
         if rows is None:
             return {}
         self._classifier.eval()
@@ -235,12 +241,12 @@ class Training:
     def _count(self, rows: IntegerArray) -> None:
         throughput = self.state.throughput
         throughput.rows += len(rows)
-        throughput.tokens += int(self._train.lengths[rows].sum())
+        throughput.tokens += int(self.train.lengths[rows].sum())
         throughput.steps += 1
 
     def _report_is_due(self) -> bool:
         """Return whether to tell of progress: about once a second, so that the stream of events stays short."""
-        return self.state.throughput.steps == self._steps or time.perf_counter() >= self._report_at
+        return self.state.throughput.steps == self.steps or time.perf_counter() >= self._report_at
 
     def _report(self, epoch: int, loss: float) -> None:
         done = self.state.throughput
@@ -250,10 +256,10 @@ class Training:
             epoch=epoch,
             epochs=self._settings.epochs,
             step=done.steps,
-            steps=self._steps,
+            steps=self.steps,
             loss=round(loss, 4),
             rows_per_second=round(done.rows / done.seconds, 1),
-            eta_seconds=round((self._steps - done.steps) * done.seconds / done.steps, 1),
+            eta_seconds=round((self.steps - done.steps) * done.seconds / done.steps, 1),
         )
 
 

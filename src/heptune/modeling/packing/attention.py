@@ -53,6 +53,7 @@ def packed_attention(
         scores.masked_fill_(~grid.visible(causal=causal, window=sliding_window), torch.finfo(scores.dtype).min)
         weights = dropped(scores.softmax(dim=-1), dropout).to(values.dtype)
         outputs.append((weights @ values).transpose(1, 2).flatten(0, 1).index_select(0, grid.tokens))
+    outputs.append(outputs[0].new_zeros(packed.filling, *outputs[0].shape[1:]))
     return torch.cat(outputs)[None], None
 
 

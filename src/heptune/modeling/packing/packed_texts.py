@@ -12,6 +12,11 @@ import torch
 GRID_CELLS = 2_048
 # On a GPU every grid costs launches, and empty cells little.
 GPU_GRID_CELLS = 65_536
+# Libraries build a kernel for every shape of a matrix product and keep it: a pack is filled up to a multiple of so many
+# tokens, a small one of fewer, and the rows of a grid to one of so many cells, so that shapes come again.
+PACK_MULTIPLE, SMALL_PACK_MULTIPLE = 64, 8
+SMALL_PACK = 256
+GRID_MULTIPLE = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,14 +66,14 @@ def _near(longest: int, causal: bool, window: int | None, device: torch.device) 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PackedTexts:
-    """One row of tokens.
+    """One row of tokens: those of the texts, and some behind them that fill up and that nobody sees.
 
     Attributes:
         input_ids: int64 `[1, tokens]`.
         position_ids: Each token's place in its own text, from 0, int64 `[1, tokens]`.
         first: First token of each text, int64 `[texts]`.
         last: Last token of each text, int64 `[texts]`.
-        owner: The text that a token belongs to, int64 `[tokens]`.
+        owner: The text that a token belongs to, int64 `[tokens of the texts]`.
         grids: All texts, in their order.
     """
 
@@ -79,6 +84,21 @@ class PackedTexts:
     owner: torch.Tensor
     grids: tuple[TextGrid, ...]
 
+    @property
+    def filling(self) -> int:
+        """How many tokens fill up."""
+        return self.input_ids.shape[1] - len(self.owner)
+
+
+def pack_size(tokens: int) -> int:
+    """Return how many tokens a pack with so many tokens of texts has."""
+    return filled_up(tokens, PACK_MULTIPLE if tokens > SMALL_PACK else SMALL_PACK_MULTIPLE)
+
+
+def filled_up(count: int, multiple: int) -> int:
+    """Return the next multiple from a count on."""
+    return -(-count // multiple) * multiple
+
 
 def pack(ids: Sequence[npt.NDArray[np.int32]], device: torch.device) -> PackedTexts:
     """Lay texts end to end; those of like length should be neighbours."""
@@ -87,14 +107,15 @@ def pack(ids: Sequence[npt.NDArray[np.int32]], device: torch.device) -> PackedTe
     starts = ends - lengths
     owner = np.repeat(np.arange(len(ids)), lengths)
 
+    filling = pack_size(int(ends[-1])) - int(ends[-1])
     cells = GRID_CELLS if device.type == "cpu" else GPU_GRID_CELLS
 
     def tensor(array: npt.NDArray[np.int64]) -> torch.Tensor:
         return torch.from_numpy(array).to(device)
 
     return PackedTexts(
-        input_ids=tensor(np.concatenate(ids).astype(np.int64))[None],
-        position_ids=tensor(np.arange(ends[-1]) - starts[owner])[None],
+        input_ids=tensor(np.pad(np.concatenate(ids).astype(np.int64), (0, filling)))[None],
+        position_ids=tensor(np.pad(np.arange(ends[-1]) - starts[owner], (0, filling)))[None],
         first=tensor(starts),
         last=tensor(ends - 1),
         owner=tensor(owner),
@@ -106,16 +127,16 @@ def _neighbours(lengths: npt.NDArray[np.int64], cells: int) -> list[slice]:
     """Cut the texts, in their order, where a grid would grow beyond this many cells."""
     cuts, longest = [0], 0
     for row, length in enumerate(lengths.tolist()):
-        longest = max(longest, length)
+        longest = max(longest, filled_up(length, GRID_MULTIPLE))
         if row > cuts[-1] and (row + 1 - cuts[-1]) * longest > cells:
             cuts.append(row)
-            longest = length
+            longest = filled_up(length, GRID_MULTIPLE)
     return [slice(start, end) for start, end in zip(cuts, [*cuts[1:], len(lengths)], strict=True)]
 
 
 def _grid(starts: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64], rows: slice, device: torch.device) -> TextGrid:
     start = int(starts[rows][0])
-    column = np.arange(int(lengths[rows].max()))
+    column = np.arange(filled_up(int(lengths[rows].max()), GRID_MULTIPLE))
     filled = column < lengths[rows][:, None]
     cells = np.where(filled, starts[rows][:, None] - start + column, 0)
     return TextGrid(

@@ -12,7 +12,7 @@ from torch.nn import functional
 from heptune.i18n import Sentence, _
 from heptune.modeling.packing import attention
 from heptune.modeling.packing.families import FAMILIES
-from heptune.modeling.packing.packed_texts import PackedTexts, pack
+from heptune.modeling.packing.packed_texts import PackedTexts, pack, pack_size
 from heptune.modeling.pooling import PooledClassifier
 
 # From states and the share of them that is dropped to what is left.
@@ -72,13 +72,13 @@ class Packing:
 
     def norms(self, texts: PackedTexts, states: torch.Tensor) -> torch.Tensor:
         """Return `[1, tokens, 1]` for states `[1, tokens, d]`."""
-        squares = states[0].square().sum(dim=1)
+        squares = states[0, : len(texts.owner)].square().sum(dim=1)
         sums = torch.zeros_like(squares[: len(texts.first)]).index_add(0, texts.owner, squares)
-        return sums.sqrt()[texts.owner][None, :, None]
+        return functional.pad(sums.sqrt()[texts.owner], (0, texts.filling), value=1.0)[None, :, None]
 
     def computed_tokens(self, lengths: npt.NDArray[np.int32]) -> int:
-        """Return the tokens of the texts, no more."""
-        return int(lengths.sum())
+        """Return the tokens of the texts, and of what fills up."""
+        return pack_size(int(lengths.sum()))
 
     def _attention(self, packed: PackedTexts) -> dict[str, Any]:
         """Return what `packed_attention` takes from us; transformers hands it through."""

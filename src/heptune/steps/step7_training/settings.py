@@ -38,8 +38,11 @@ class TrainingConfig(Config):
     )
     without: tuple[SpeedupName, ...] = Field(
         (),
-        description="Speed-ups to leave out, to compare or to find a fault; what is learnt is the same but for the "
-        "dropout masks.",
+        description="Speed-ups to leave out, to compare or to find a fault: packing, compact_vocabulary, fast_dropout, "
+        "fused_activations, kept_memory. What is learnt is the same but for the dropout masks.",
+    )
+    price_per_hour: float | None = Field(
+        None, ge=0, description="What an hour of this machine costs, in any currency; cost is estimated and told in it."
     )
     seed: Seed = Field(42, description="Decides the order of the rows and dropout.")
 

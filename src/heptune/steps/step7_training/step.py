@@ -11,9 +11,11 @@ from heptune.data.rows import open_rows
 from heptune.evaluation.predictions import predicted_classes
 from heptune.evaluation.scoring import score_predictions
 from heptune.evaluation.significance import compare_accuracy, compare_macro_f1
+from heptune.i18n import _
 from heptune.methods.method import Method, Watch
 from heptune.reports.model_card import ModelCardFacts, model_card
 from heptune.schemas.dataset import DatasetSplits
+from heptune.schemas.estimate import TrainingEstimate
 from heptune.schemas.evaluation import EvaluationPlan
 from heptune.schemas.goal import Goal
 from heptune.schemas.model import ModelInfo
@@ -53,7 +55,7 @@ def train_and_evaluate(
     Raises:
         UsageError: training diverges with these settings.
     """
-    splits = {name: open_rows(run.folder / "dataset" / f"{name}.arrow") for name in dataset.splits}
+    splits = _open_splits(run, dataset)
     fit = _fit(run, config, goal, splits, plan, method, seed=model.seed)
     with run.artifact_folder(BUNDLE, influences_prediction=influences_prediction) as folder:
         method.save(folder)
@@ -85,6 +87,21 @@ def train_and_evaluate(
     )
 
 
+def foretell(
+    run: Run, config: TrainingConfig, dataset: DatasetSplits, model: ModelInfo, *, method: Method
+) -> TrainingEstimate | None:
+    """Tell what training would take, and do nothing else; None for a method that takes next to nothing."""
+    encoded = run.folder / "tokens"
+    method.initialize(encoded, seed=model.seed)
+    settings = config.settings(metric="accuracy", max_minutes=None)
+    estimate = method.estimate(_open_splits(run, dataset), encoded, settings, _watch(run))
+    if estimate is None:
+        run.notice(_("training takes next to nothing with {method}", method=method.name))
+    else:
+        run.events.emit("estimate", **estimate.model_dump(mode="json"))
+    return estimate
+
+
 def _fit(
     run: Run,
     config: TrainingConfig,
@@ -99,8 +116,15 @@ def _fit(
     # Step 5 may have been taken from an earlier run, or the network trained once already: begin anew, from its seed.
     method.initialize(encoded, seed=seed)
     settings = config.settings(metric=plan.primary_metric, max_minutes=goal.max_training_minutes)
-    watch = Watch(check=run.interruption.check, progress=run.events.emit, notice=run.notice)
-    return method.fit(splits, encoded, settings, watch)
+    return method.fit(splits, encoded, settings, _watch(run))
+
+
+def _watch(run: Run) -> Watch:
+    return Watch(check=run.interruption.check, progress=run.events.emit, notice=run.notice)
+
+
+def _open_splits(run: Run, dataset: DatasetSplits) -> dict[str, pa.Table]:
+    return {name: open_rows(run.folder / "dataset" / f"{name}.arrow") for name in dataset.splits}
 
 
 def _score_test(scored: SplitScores, dataset: DatasetSplits, plan: EvaluationPlan) -> dict[str, TestScores]:
@@ -154,5 +178,5 @@ STEP = Step(
     RunResult,
     train_and_evaluate,
     libraries=("torch", "transformers", "accelerate", "scikit-learn"),
-    free_settings=frozenset({"micro_batch_size", "without"}),
+    free_settings=frozenset({"micro_batch_size", "price_per_hour", "without"}),
 )

@@ -1,0 +1,98 @@
+"""What training will take: a few real steps are timed, and undone."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from torch import nn
+
+from heptune.methods.finetune.defaults import ResolvedSettings
+from heptune.methods.finetune.loop import Training
+from heptune.methods.finetune.token_rows import TokenRows
+from heptune.methods.method import Watch
+from heptune.schemas.estimate import TrainingEstimate
+from heptune.storage.energy import EnergyMeter
+from heptune.storage.process import peak_memory_mib
+
+# The first steps, in which libraries settle, are not counted.
+WARM_UP_STEPS = 1
+# One timed step for this many that will be done, within bounds.
+STEPS_PER_TIMED_STEP = 50
+FEWEST_TIMED_STEPS, MOST_TIMED_STEPS = 2, 6
+# A forward pass is about a third of a step with its backward pass; texts that are moved take two of these.
+VALIDATION_SHARE = 1 / 3
+MARGIN_BELOW, MARGIN_ABOVE = 0.9, 1.2
+
+
+@dataclass(frozen=True, slots=True)
+class TimedSteps:
+    """Seconds for each token of the steps that were timed, and the watt hours of one second."""
+
+    seconds_per_token: tuple[float, ...]
+    watt_hours_per_second: float | None
+
+
+def estimate_training(
+    make_training: Callable[[], Training], network: nn.Module, settings: ResolvedSettings, *, watch: Watch
+) -> TrainingEstimate:
+    """Time some steps of a training and leave the network as it was.
+
+    Args:
+        make_training: Gives one that is ready to run; it is thrown away.
+        network: The one that it trains.
+        settings: Those of the training.
+        watch: Polled at every step.
+    """
+    training = make_training()
+    count = min(MOST_TIMED_STEPS, max(FEWEST_TIMED_STEPS, training.steps // STEPS_PER_TIMED_STEP))
+    before = {name: weight.detach().clone() for name, weight in network.state_dict().items()}
+    try:
+        timed = _time_steps(training, count, settings, watch)
+    finally:
+        network.load_state_dict(before)
+        network.zero_grad()
+    tokens = settings.epochs * _tokens_of_an_epoch(training.train, training.validation, settings)
+    seconds = tokens * float(np.median(timed.seconds_per_token))
+    energy = None if timed.watt_hours_per_second is None else round(seconds * timed.watt_hours_per_second, 3)
+    return TrainingEstimate(
+        seconds=round(seconds, 3),
+        seconds_low=round(MARGIN_BELOW * tokens * min(timed.seconds_per_token), 3),
+        seconds_high=round(MARGIN_ABOVE * tokens * max(timed.seconds_per_token), 3),
+        peak_memory_mib=peak_memory_mib(),
+        energy_wh=energy,
+        cost=cost(seconds, settings.price_per_hour),
+        timed_steps=count,
+        steps=training.steps,
+    )
+
+
+def cost(seconds: float, price_per_hour: float | None) -> float | None:
+    """Return what the machine costs in that time, None without a price."""
+    return None if price_per_hour is None else round(price_per_hour * seconds / 3600, 4)
+
+
+def _time_steps(training: Training, count: int, settings: ResolvedSettings, watch: Watch) -> TimedSteps:
+    rows_of_a_step = min(settings.batch_size, len(training.train))
+    generator = np.random.default_rng(settings.seed)
+    paces: list[float] = []
+    used: list[float | None] = []
+    for step in range(WARM_UP_STEPS + count):
+        watch.check()
+        rows = generator.choice(len(training.train), size=rows_of_a_step, replace=False)
+        if step < WARM_UP_STEPS:  # the longest, for the peak of memory
+            rows = np.argsort(training.train.lengths)[-rows_of_a_step:]
+        meter, started = EnergyMeter(), time.perf_counter()
+        float(training.step(rows))  # waits for a GPU
+        seconds = time.perf_counter() - started
+        paces.append(seconds / int(training.train.lengths[rows].sum()))
+        energy = meter.watt_hours()
+        used.append(None if energy is None else energy / seconds)
+    known = [power for power in used[WARM_UP_STEPS:] if power is not None]
+    return TimedSteps(tuple(paces[WARM_UP_STEPS:]), float(np.median(known)) if known else None)
+
+
+def _tokens_of_an_epoch(train: TokenRows, validation: TokenRows | None, settings: ResolvedSettings) -> float:
+    """Return the tokens of an epoch, those of validation at what they cost beside training's."""
+    share = VALIDATION_SHARE / (2 if settings.adversarial_strength else 1)
+    return float(train.lengths.sum()) + (share * float(validation.lengths.sum()) if validation is not None else 0.0)

@@ -1,0 +1,78 @@
+"""What is told of a training that has ended."""
+
+from dataclasses import asdict, dataclass
+
+from heptune.evaluation.metrics import find_metric
+from heptune.i18n import Sentence, _
+from heptune.methods.finetune.defaults import ResolvedSettings
+from heptune.methods.finetune.estimate import cost
+from heptune.methods.finetune.loop import TrainingState
+from heptune.modeling.matrix_rate import best_matrix_rate, training_flops
+from heptune.modeling.precision import ChosenPrecision
+from heptune.schemas.estimate import TrainingEstimate
+from heptune.schemas.training import FitReport, SpeedupRecord
+from heptune.storage.process import peak_memory_mib
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """Under which a network was trained.
+
+    Attributes:
+        settings: With nothing left open.
+        precision: Of the matrix products.
+        speedups: What was at work.
+        matrix_parameters: Weights in matrix products.
+        device: Where it ran.
+        estimate: What was foretold.
+    """
+
+    settings: ResolvedSettings
+    precision: ChosenPrecision
+    speedups: tuple[SpeedupRecord, ...]
+    matrix_parameters: int
+    device: str
+    estimate: TrainingEstimate
+
+
+def report(state: TrainingState, under: Circumstances, *, seconds: float, energy_wh: float | None) -> FitReport:
+    """Return the report of a training that took so long."""
+    done = state.throughput
+    return FitReport(
+        settings=asdict(under.settings),
+        history=tuple(state.history),
+        best_epoch=state.best_epoch,
+        chosen_by=_chosen_by(state, under.settings),
+        steps=done.steps,
+        precision=under.precision.precision,
+        precision_reason=under.precision.reason,
+        speedups=under.speedups,
+        device=under.device,
+        estimate=under.estimate,
+        seconds=round(seconds, 3),
+        train_rows_per_second=round(done.rows / done.seconds, 2),
+        train_tokens_per_second=round(done.tokens / done.seconds, 1),
+        padding_share=round(1 - done.tokens / done.computed_tokens, 4),
+        matrix_rate_share=round(_matrix_rate(state, under) / _best_rate(under), 6),
+        peak_memory_mib=peak_memory_mib(),
+        energy_wh=energy_wh,
+        cost=cost(seconds, under.settings.price_per_hour),
+    )
+
+
+def _chosen_by(state: TrainingState, settings: ResolvedSettings) -> Sentence:
+    if not state.history[-1].validation:
+        return _("the last epoch, as there are no validation rows")
+    metric = find_metric(settings.metric)
+    direction = _("highest") if metric.direction == "maximize" else _("lowest")
+    return _("{direction} {metric} on validation", direction=direction, metric=metric.name)
+
+
+def _matrix_rate(state: TrainingState, under: Circumstances) -> float:
+    passes = 2 if under.settings.adversarial_strength else 1
+    tokens = passes * state.throughput.tokens
+    return training_flops(under.matrix_parameters, tokens) / state.throughput.seconds
+
+
+def _best_rate(under: Circumstances) -> float:
+    return best_matrix_rate(under.precision.precision, under.device.partition(":")[0])

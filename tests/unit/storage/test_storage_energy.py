@@ -1,0 +1,40 @@
+"""Energy and free memory, as Linux tells them."""
+
+import pytest
+
+from heptune.storage import energy, process
+
+
+def test_joules_of_all_packages_are_added_up(tmp_path):
+    for package, joules in (("intel-rapl:0", 5), ("intel-rapl:1", 7), ("intel-rapl:0:0", 100)):
+        (tmp_path / package).mkdir()
+        (tmp_path / package / "energy_uj").write_text(f"{joules}000000\n")
+    assert energy.used_energy_joules(tmp_path) == 12.0
+    (tmp_path / "intel-rapl:1" / "energy_uj").write_text("not a number")
+    assert energy.used_energy_joules(tmp_path) is None
+    assert energy.used_energy_joules(tmp_path / "missing") is None
+
+
+@pytest.mark.parametrize(("now", "watt_hours"), [(3_700.0, 1.0), (50.0, None), (None, None)])
+def test_a_meter_tells_what_was_used_since_its_making(monkeypatch, now, watt_hours):
+    counters = iter([100.0, now])
+    monkeypatch.setattr(energy, "used_energy_joules", lambda: next(counters))
+    assert energy.EnergyMeter().watt_hours() == watt_hours
+
+
+def test_available_memory_is_the_least_of_system_and_container(tmp_path, monkeypatch):
+    information = tmp_path / "meminfo"
+    information.write_text("MemTotal: 9000 kB\nMemAvailable:    2048 kB\n")
+    assert process._available_in_system(information) == 2 * 2**20
+    assert process._available_in_system(tmp_path / "missing") is None
+    assert process._available_in_container(tmp_path) is None
+    (tmp_path / "memory.current").write_text("1048576\n")
+    for limit, left in (("max", None), ("3145728", 2 * 2**20), ("5", 0)):
+        (tmp_path / "memory.max").write_text(f"{limit}\n")
+        assert process._available_in_container(tmp_path) == left
+    monkeypatch.setattr(process, "_available_in_system", lambda: 5 * 2**20)
+    monkeypatch.setattr(process, "_available_in_container", lambda: 3 * 2**20)
+    assert process.available_memory_mib() == 3.0
+    monkeypatch.setattr(process, "_available_in_system", lambda: None)
+    monkeypatch.setattr(process, "_available_in_container", lambda: None)
+    assert process.available_memory_mib() is None

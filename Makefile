@@ -14,7 +14,7 @@ quickstart: $(VENV)/.installed-run
 	$(BIN)/heptune quickstart
 
 test: $(VENV)/.installed-dev
-	$(PYTEST)
+	$(PYTEST) --numprocesses 2 --dist worksteal
 
 test-slow: $(VENV)/.installed-dev
 	$(PYTEST) -m slow

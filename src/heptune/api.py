@@ -44,7 +44,7 @@ class FinishedRun:
         folder: The run folder.
         results: The results of the steps that were done, in order.
         seconds: Wall-clock seconds of each step in this call, by name.
-        estimate: What training would take; None where it was not asked for, or takes next to nothing.
+        estimate: What training would take; None where nothing was foretold.
     """
 
     folder: Path
@@ -105,6 +105,7 @@ def run(
     out: str | Path | None = None,
     fresh: bool = False,
     stop_after: int = STEPS,
+    estimate: bool = False,
     **sections: Mapping[str, Any],
 ) -> FinishedRun:
     """Take labelled text through the seven steps.
@@ -115,6 +116,7 @@ def run(
         out: The run folder; `runs/<data>-<model>` unless given.
         fresh: Reuse nothing of an earlier run.
         stop_after: Number of the last step to do.
+        estimate: Tell after step 5 what training would take; for a run that stops before it.
         sections: Settings by step, as in a recipe: `dataset={"sample": 1000}, goal={"require": "accuracy >= 0.8"}`.
 
     Returns:
@@ -134,7 +136,7 @@ def run(
             remedy=_("Give data and model as arguments alone."),
         )
     recipe = make_recipe({"sources": given | sources, **sections})
-    return run_recipe(recipe, out=Path(out) if out else None, fresh=fresh, stop_after=stop_after)
+    return run_recipe(recipe, out=Path(out) if out else None, fresh=fresh, stop_after=stop_after, estimate=estimate)
 
 
 def run_recipe(

@@ -38,7 +38,7 @@ def seven_steps(run: Run, recipe: Recipe, why_this_method: Sentence, *, estimate
     yield tokens
     model = run.step(step5_model.STEP, recipe.model, content, dataset, tokens, method=method)
     if estimate:
-        step7_training.foretell(run, recipe.training, dataset, model, method=method)
+        step7_training.foretell(run, recipe.training, goal, dataset, model, method=method)
     yield model
     plan = run.step(step6_evaluation.STEP, recipe.evaluation, goal, dataset)
     yield plan

@@ -306,3 +306,29 @@ def test_python_raises_what_the_command_line_prints(data):
     assert caught.value.code == "missing_column"
     stopped = library.run(data, sources={"method": "tfidf"}, stop_after=3)
     assert stopped.result is stopped.verdict is None
+
+
+def test_an_estimate_is_told_before_anything_is_trained(heptune, bert):
+    arguments = ("run", "sample:english", "--model", bert, "--sample", "60", "--stop-after", "5")
+    outcome = heptune(
+        *arguments, "--estimate", "--set", "training.price_per_hour=2", "--out", "run", "--format", "json"
+    )
+    told = outcome.json
+    assert (outcome.code, told["step"]) == (0, 5)
+    assert 0 < told["estimate"]["seconds_low"] < told["estimate"]["seconds_high"]
+    assert told["estimate"]["cost"] is not None
+    shown = heptune(*arguments, "--estimate", "--out", "run")
+    assert "training will take about" in shown.out
+    assert "estimate" not in heptune(*arguments, "--out", "run", "--format", "json").json
+
+
+def test_an_estimate_of_a_run_that_trains_is_refused(heptune):
+    outcome = heptune("run", "sample:english", "--method", "tfidf", "--estimate", "--format", "json")
+    assert outcome.code == 2
+    assert outcome.json["error"]["code"] == "estimate_without_effect"
+
+
+def test_a_method_that_takes_next_to_nothing_says_so(heptune):
+    outcome = heptune("run", "sample:english", "--method", "tfidf", "--stop-after", "5", "--estimate")
+    assert outcome.code == 0
+    assert "next to nothing" in outcome.out

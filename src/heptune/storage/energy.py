@@ -11,21 +11,30 @@ def used_energy_joules(zones: Path = _ZONES) -> float | None:
     Only differences mean anything; a counter that has wrapped around in between gives a negative one.
     """
     try:
-        counters = [int((zone / "energy_uj").read_text(encoding="ascii")) for zone in sorted(zones.glob("*rapl:[0-9]"))]
+        packages = [zone for zone in sorted(zones.glob("*rapl:[0-9]*")) if _read(zone / "name").startswith("package")]
+        counters = [int(_read(zone / "energy_uj")) for zone in packages]
     except (OSError, ValueError):
         return None
     return sum(counters) / 1e6 if counters else None
 
 
 class EnergyMeter:
-    """Measures from its making on."""
+    """Measures from its making on.
 
-    def __init__(self) -> None:
-        self._start = used_energy_joules()
+    Args:
+        device_type: Where the work is done; only that of a `cpu` can be told.
+    """
+
+    def __init__(self, device_type: str) -> None:
+        self._start = used_energy_joules() if device_type == "cpu" else None
 
     def watt_hours(self) -> float | None:
         """Return what was used since, None where it cannot be told."""
-        now = used_energy_joules()
+        now = used_energy_joules() if self._start is not None else None
         if now is None or self._start is None or now < self._start:
             return None
         return round((now - self._start) / 3600, 6)
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="ascii").strip()

@@ -34,9 +34,12 @@ def _available_in_container(folder: Path = Path("/sys/fs/cgroup")) -> int | None
     try:
         limit = (folder / "memory.max").read_text(encoding="ascii").strip()
         used = (folder / "memory.current").read_text(encoding="ascii").strip()
+        counts = dict(line.split() for line in (folder / "memory.stat").read_text(encoding="ascii").splitlines())
     except OSError:
         return None
-    return None if limit == "max" else max(0, int(limit) - int(used))
+    # What files were read into memory goes when memory is wanted.
+    files = int(counts.get("inactive_file", 0)) + int(counts.get("active_file", 0))
+    return None if limit == "max" else max(0, int(limit) - int(used) + files)
 
 
 def total_memory_mib() -> float | None:

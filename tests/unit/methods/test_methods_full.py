@@ -214,7 +214,11 @@ def test_an_estimate_leaves_the_network_as_it_was(tiny_model, tmp_path):
     method.initialize(tmp_path, seed=1)
     before = {name: weight.clone() for name, weight in method._classifier.state_dict().items()}
     settings = replace(SETTINGS, epochs=3, adversarial_strength=0.1, price_per_hour=3_600.0)
-    estimate = method.estimate(SPLITS, tmp_path, settings, QUIET)
+    modes = []
+    hook = method._classifier.register_forward_pre_hook(lambda module, _inputs: modes.append(module.training))
+    estimate = method.estimate(SPLITS, tmp_path, replace(settings, without=("packing",)), QUIET)
+    hook.remove()
+    assert modes == [True] * 6 or modes == [False, *[True] * 6]
     after = method._classifier.state_dict()
     assert before.keys() == after.keys()
     assert all(torch.equal(after[name], weight) for name, weight in before.items())
@@ -222,6 +226,15 @@ def test_an_estimate_leaves_the_network_as_it_was(tiny_model, tmp_path):
     assert estimate.steps == 6
     assert 0 < estimate.seconds_low < estimate.seconds < estimate.seconds_high
     assert estimate.cost == pytest.approx(estimate.seconds, abs=0.1)
+
+
+def test_an_estimate_keeps_to_the_limit_of_time(tiny_model, tmp_path):
+    method = FullFineTuning(tiny_model("bert"), LABELS)
+    method.encode(SPLITS, tmp_path, max_length=None)
+    method.initialize(tmp_path, seed=1)
+    settings = replace(SETTINGS, epochs=1_000_000, max_minutes=0.5)
+    estimate = method.estimate(SPLITS, tmp_path, settings, QUIET)
+    assert estimate.seconds_low == estimate.seconds == estimate.seconds_high == 30.0
 
 
 def test_estimate_and_fact_stand_side_by_side(tiny_model, tmp_path):
@@ -259,17 +272,37 @@ def without_dropout(folder, out):
     return out
 
 
-@pytest.mark.parametrize(("available", "remedy"), [(0.2, "tfidf"), (1.4, "micro_batch_size=1")])
-def test_what_does_not_fit_into_memory_is_refused_before_it_starts(
-    tiny_model, tmp_path, monkeypatch, available, remedy
-):
-    monkeypatch.setattr(memory_check, "available_memory_mib", lambda: available)
-    with pytest.raises(ResourceError) as caught:
-        learn(tmp_path, SPLITS, model=tiny_model("bert"))
-    assert caught.value.code == "does_not_fit"
-    assert remedy in caught.value.remedy
+class TestMemory:
+    """By formula: what a batch of 8 rows needs, and what one row needs, of the network whose vocabulary is compact."""
 
+    @pytest.fixture
+    def needed(self, tiny_model, tmp_path, monkeypatch):
+        asked = []
+        formula = memory_check.training_memory_mib
+        monkeypatch.setattr(
+            memory_check, "training_memory_mib", lambda *given, **named: asked.append(formula(*given, **named)) or 1e9
+        )
+        with pytest.raises(ResourceError):
+            learn(tmp_path / "asked", SPLITS, model=tiny_model("bert"))
+        monkeypatch.setattr(memory_check, "training_memory_mib", formula)
+        batch, alone = asked[0], asked[1]
+        assert alone < batch
+        return {"batch": batch, "alone": alone}
 
-def test_what_fits_one_text_at_a_time_is_done_so(tiny_model, tmp_path, monkeypatch):
-    monkeypatch.setattr(memory_check, "available_memory_mib", lambda: 1.4)
-    assert learn(tmp_path, SPLITS, model=tiny_model("bert"), epochs=1, micro_batch_size=1).report.steps == 2
+    @pytest.mark.parametrize(("part", "remedy"), [("batch", "micro_batch_size=1"), ("alone", "tfidf")])
+    def test_what_does_not_fit_is_refused_before_it_starts(
+        self, tiny_model, tmp_path, monkeypatch, needed, part, remedy
+    ):
+        available = needed[part] * 0.9 if part == "alone" else needed["alone"]
+        monkeypatch.setattr(memory_check, "WEIGHT_BYTES", 0)
+        monkeypatch.setattr(memory_check, "available_memory_mib", lambda: available)
+        with pytest.raises(ResourceError) as caught:
+            learn(tmp_path, SPLITS, model=tiny_model("bert"))
+        assert caught.value.code == "does_not_fit"
+        assert remedy in caught.value.remedy
+
+    def test_what_fits_is_done_a_batch_or_one_text_at_a_time(self, tiny_model, tmp_path, monkeypatch, needed):
+        for most_rows, part in ((None, "batch"), (1, "alone")):
+            monkeypatch.setattr(memory_check, "available_memory_mib", lambda part=part: needed[part])
+            learnt = learn(tmp_path / part, SPLITS, model=tiny_model("bert"), epochs=1, micro_batch_size=most_rows)
+            assert learnt.report.steps == 2

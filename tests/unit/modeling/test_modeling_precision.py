@@ -62,13 +62,15 @@ def test_the_memory_estimate_grows_with_parameters_and_tokens():
     from transformers import BertConfig, GPT2Config
 
     for config in (BertConfig(), GPT2Config()):
-        base = training_memory_mib(1_000_000, config, tokens=1_000, bf16=False)
-        assert training_memory_mib(2_000_000, config, tokens=1_000, bf16=False) > base
-        assert training_memory_mib(1_000_000, config, tokens=2_000, bf16=False) > base
-    # 16 bytes a weight, and 68 bytes a token, hidden unit and layer.
-    assert training_memory_mib(2**20, GPT2Config(), tokens=0, bf16=False) == 16
-    assert training_memory_mib(2**20, GPT2Config(), tokens=0, bf16=True) == 18
-    assert training_memory_mib(0, GPT2Config(), tokens=2**20, bf16=False) == 68 * 768 * 12
+        base = training_memory_mib(1_000_000, config, tokens=1_000, longest=9, bf16=False)
+        assert training_memory_mib(2_000_000, config, tokens=1_000, longest=9, bf16=False) > base
+        assert training_memory_mib(1_000_000, config, tokens=2_000, longest=9, bf16=False) > base
+        assert training_memory_mib(1_000_000, config, tokens=1_000, longest=99, bf16=False) > base
+    # 16 bytes a weight, 68 bytes a token, hidden unit and layer, 10 bytes a pair of tokens, head and layer.
+    assert training_memory_mib(2**20, GPT2Config(), tokens=0, longest=9, bf16=False) == 16
+    assert training_memory_mib(2**20, GPT2Config(), tokens=0, longest=9, bf16=True) == 18
+    assert training_memory_mib(0, GPT2Config(), tokens=2**20, longest=0, bf16=False) == 68 * 768 * 12
+    assert training_memory_mib(0, GPT2Config(), tokens=2**20, longest=2, bf16=False) == (68 * 768 + 20 * 12) * 12
 
 
 def test_transformers_is_silent_inside_the_block_and_as_it_was_after(capfd):

@@ -6,8 +6,11 @@ from heptune.storage import energy, process
 
 
 def test_joules_of_all_packages_are_added_up(tmp_path):
-    for package, joules in (("intel-rapl:0", 5), ("intel-rapl:1", 7), ("intel-rapl:0:0", 100)):
+    zones = (("rapl:0", "package-0", 5), ("rapl:1", "package-1", 7), ("rapl:0:0", "core", 100), ("rapl:2", "psys", 90))
+    for number, name, joules in zones:
+        package = f"intel-{number}"
         (tmp_path / package).mkdir()
+        (tmp_path / package / "name").write_text(f"{name}\n")
         (tmp_path / package / "energy_uj").write_text(f"{joules}000000\n")
     assert energy.used_energy_joules(tmp_path) == 12.0
     (tmp_path / "intel-rapl:1" / "energy_uj").write_text("not a number")
@@ -19,7 +22,8 @@ def test_joules_of_all_packages_are_added_up(tmp_path):
 def test_a_meter_tells_what_was_used_since_its_making(monkeypatch, now, watt_hours):
     counters = iter([100.0, now])
     monkeypatch.setattr(energy, "used_energy_joules", lambda: next(counters))
-    assert energy.EnergyMeter().watt_hours() == watt_hours
+    assert energy.EnergyMeter("cpu").watt_hours() == watt_hours
+    assert energy.EnergyMeter("cuda").watt_hours() is None
 
 
 def test_available_memory_is_the_least_of_system_and_container(tmp_path, monkeypatch):
@@ -29,7 +33,8 @@ def test_available_memory_is_the_least_of_system_and_container(tmp_path, monkeyp
     assert process._available_in_system(tmp_path / "missing") is None
     assert process._available_in_container(tmp_path) is None
     (tmp_path / "memory.current").write_text("1048576\n")
-    for limit, left in (("max", None), ("3145728", 2 * 2**20), ("5", 0)):
+    (tmp_path / "memory.stat").write_text("anon 9\ninactive_file 1000\nactive_file 24\n")
+    for limit, left in (("max", None), ("3145728", 2 * 2**20 + 1024), ("5", 0)):
         (tmp_path / "memory.max").write_text(f"{limit}\n")
         assert process._available_in_container(tmp_path) == left
     monkeypatch.setattr(process, "_available_in_system", lambda: 5 * 2**20)

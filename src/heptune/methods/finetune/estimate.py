@@ -1,10 +1,13 @@
 """What training will take: a few real steps are timed, and undone."""
 
+import gc
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from torch import nn
 
 from heptune.methods.finetune.defaults import ResolvedSettings
@@ -34,7 +37,12 @@ class TimedSteps:
 
 
 def estimate_training(
-    make_training: Callable[[], Training], network: nn.Module, settings: ResolvedSettings, *, watch: Watch
+    make_training: Callable[[], Training],
+    network: nn.Module,
+    settings: ResolvedSettings,
+    *,
+    device: torch.device,
+    watch: Watch,
 ) -> TrainingEstimate:
     """Time some steps of a training and leave the network as it was.
 
@@ -42,28 +50,36 @@ def estimate_training(
         make_training: Gives one that is ready to run; it is thrown away.
         network: The one that it trains.
         settings: Those of the training.
+        device: Where it runs.
         watch: Polled at every step.
     """
     training = make_training()
     count = min(MOST_TIMED_STEPS, max(FEWEST_TIMED_STEPS, training.steps // STEPS_PER_TIMED_STEP))
+    steps, train, validation = training.steps, training.train, training.validation
     before = {name: weight.detach().clone() for name, weight in network.state_dict().items()}
+    network.train()
     try:
-        timed = _time_steps(training, count, settings, watch)
+        timed = _time_steps(training, count, settings, device, watch)
     finally:
+        network.eval()
         network.load_state_dict(before)
         network.zero_grad()
-    tokens = settings.epochs * _tokens_of_an_epoch(training.train, training.validation, settings)
-    seconds = tokens * float(np.median(timed.seconds_per_token))
+        # Its optimizer and schedule hold each other, and with them two numbers for every weight.
+        del training
+        gc.collect()
+    tokens = settings.epochs * _tokens_of_an_epoch(train, validation, settings)
+    limit = math.inf if settings.max_minutes is None else 60 * settings.max_minutes
+    seconds = min(limit, tokens * float(np.median(timed.seconds_per_token)))
     energy = None if timed.watt_hours_per_second is None else round(seconds * timed.watt_hours_per_second, 3)
     return TrainingEstimate(
         seconds=round(seconds, 3),
-        seconds_low=round(MARGIN_BELOW * tokens * min(timed.seconds_per_token), 3),
-        seconds_high=round(MARGIN_ABOVE * tokens * max(timed.seconds_per_token), 3),
+        seconds_low=round(min(limit, MARGIN_BELOW * tokens * min(timed.seconds_per_token)), 3),
+        seconds_high=round(min(limit, MARGIN_ABOVE * tokens * max(timed.seconds_per_token)), 3),
         peak_memory_mib=peak_memory_mib(),
         energy_wh=energy,
         cost=cost(seconds, settings.price_per_hour),
         timed_steps=count,
-        steps=training.steps,
+        steps=steps,
     )
 
 
@@ -72,7 +88,9 @@ def cost(seconds: float, price_per_hour: float | None) -> float | None:
     return None if price_per_hour is None else round(price_per_hour * seconds / 3600, 4)
 
 
-def _time_steps(training: Training, count: int, settings: ResolvedSettings, watch: Watch) -> TimedSteps:
+def _time_steps(
+    training: Training, count: int, settings: ResolvedSettings, device: torch.device, watch: Watch
+) -> TimedSteps:
     rows_of_a_step = min(settings.batch_size, len(training.train))
     generator = np.random.default_rng(settings.seed)
     paces: list[float] = []
@@ -82,7 +100,7 @@ def _time_steps(training: Training, count: int, settings: ResolvedSettings, watc
         rows = generator.choice(len(training.train), size=rows_of_a_step, replace=False)
         if step < WARM_UP_STEPS:  # the longest, for the peak of memory
             rows = np.argsort(training.train.lengths)[-rows_of_a_step:]
-        meter, started = EnergyMeter(), time.perf_counter()
+        meter, started = EnergyMeter(device.type), time.perf_counter()
         float(training.step(rows))  # waits for a GPU
         seconds = time.perf_counter() - started
         paces.append(seconds / int(training.train.lengths[rows].sum()))

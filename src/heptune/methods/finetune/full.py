@@ -94,7 +94,9 @@ class FullFineTuning:
             trainable_parameters=sum(parameter.numel() for parameter in parameters if parameter.requires_grad),
             dtype="float32",
             seed=seed,
-            memory_estimate_mib=training_memory_mib(count, loaded.network.config, tokens=tokens, bf16=bf16),
+            memory_estimate_mib=training_memory_mib(
+                count, loaded.network.config, tokens=tokens, longest=int(rows.lengths.max()), bf16=bf16
+            ),
             padding_difference=difference,
         )
 
@@ -119,10 +121,10 @@ class FullFineTuning:
         with self._workshop(splits, encoded, settings, watch) as workshop:
             estimate = workshop.estimate()
             watch.progress("estimate", **estimate.model_dump(mode="json"))
-            started, meter = time.perf_counter(), EnergyMeter()
+            circumstances = workshop.circumstances(estimate)
+            started, meter = time.perf_counter(), EnergyMeter(self._device.type)
             state = workshop.training().run()
-            seconds, energy = time.perf_counter() - started, meter.watt_hours()
-            return report(state, workshop.circumstances(estimate), seconds=seconds, energy_wh=energy)
+            return report(state, circumstances, seconds=time.perf_counter() - started, energy_wh=meter.watt_hours())
 
     @contextmanager
     def _workshop(
@@ -134,13 +136,6 @@ class FullFineTuning:
         parameters = sum(parameter.numel() for parameter in classifier.parameters())
         resolved = resolve_settings(settings, parameters=parameters, rows=len(train), labels=len(self._label_names))
         precision = choose_precision(settings.precision, self._device)
-        refuse_what_does_not_fit(
-            classifier.network,
-            train,
-            precision=precision.precision,
-            most_rows=settings.micro_batch_size,
-            device=self._device,
-        )
         with _at_work():
             classifier.to(self._device)
             adversary = Adversary(classifier.network, resolved.adversarial_strength)
@@ -153,6 +148,14 @@ class FullFineTuning:
                 device=self._device,
                 without=settings.without,
             ) as ready:
+                refuse_what_does_not_fit(
+                    classifier.network,
+                    ready.train,
+                    precision=precision.precision,
+                    batch_size=resolved.batch_size,
+                    most_rows=resolved.micro_batch_size,
+                    device=self._device,
+                )
                 yield Workshop(
                     classifier,
                     ready,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import torch
 
 from heptune.errors import ResourceError
@@ -12,12 +13,16 @@ from heptune.modeling.memory import training_memory_mib
 from heptune.modeling.precision import Precision
 from heptune.storage.process import available_memory_mib
 
+# The weights lie in memory already.
+WEIGHT_BYTES = 4
+
 
 def refuse_what_does_not_fit(
     network: Any,  # noqa: ANN401 - untyped library
     rows: TokenRows,
     *,
     precision: Precision,
+    batch_size: int,
     most_rows: int | None,
     device: torch.device,
 ) -> None:
@@ -27,6 +32,7 @@ def refuse_what_does_not_fit(
         network: A `PreTrainedModel`.
         rows: Rows to learn from.
         precision: Of the matrix products.
+        batch_size: Rows of an optimizer step.
         most_rows: Most rows of a micro-batch; None for no bound.
         device: Where it runs.
 
@@ -38,10 +44,14 @@ def refuse_what_does_not_fit(
         return
     parameters = sum(weight.numel() for weight in network.parameters() if weight.requires_grad)
     longest = int(rows.lengths.max())
+    batch = int(np.sort(rows.lengths)[-batch_size:].sum())
 
     def needed(most_rows: int | None) -> float:
-        tokens = max(longest, min(token_budget(device), longest * (most_rows or token_budget(device))))
-        return training_memory_mib(parameters, network.config, tokens=tokens, bf16=precision == "bf16")
+        tokens = max(longest, min(batch, token_budget(device), longest * (most_rows or batch_size)))
+        whole = training_memory_mib(
+            parameters, network.config, tokens=tokens, longest=longest, bf16=precision == "bf16"
+        )
+        return whole - WEIGHT_BYTES * parameters / 2**20
 
     if needed(most_rows) <= available:
         return
@@ -60,5 +70,6 @@ def refuse_what_does_not_fit(
 def _available_mib(device: torch.device) -> float | None:
     if device.type == "cuda":
         free, _total = torch.cuda.mem_get_info(device)
-        return free / 2**20
+        kept = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+        return (free + kept) / 2**20
     return available_memory_mib() if device.type == "cpu" else None

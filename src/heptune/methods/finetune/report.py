@@ -7,7 +7,7 @@ from heptune.i18n import Sentence, _
 from heptune.methods.finetune.defaults import ResolvedSettings
 from heptune.methods.finetune.estimate import cost
 from heptune.methods.finetune.loop import TrainingState
-from heptune.modeling.matrix_rate import best_matrix_rate, training_flops
+from heptune.modeling.matrix_rate import training_flops
 from heptune.modeling.precision import ChosenPrecision
 from heptune.schemas.estimate import TrainingEstimate
 from heptune.schemas.training import FitReport, SpeedupRecord
@@ -23,6 +23,7 @@ class Circumstances:
         precision: Of the matrix products.
         speedups: What was at work.
         matrix_parameters: Weights in matrix products.
+        best_rate: FLOPs a second of a large matrix product here.
         device: Where it ran.
         estimate: What was foretold.
     """
@@ -31,6 +32,7 @@ class Circumstances:
     precision: ChosenPrecision
     speedups: tuple[SpeedupRecord, ...]
     matrix_parameters: int
+    best_rate: float
     device: str
     estimate: TrainingEstimate
 
@@ -53,7 +55,7 @@ def report(state: TrainingState, under: Circumstances, *, seconds: float, energy
         train_rows_per_second=round(done.rows / done.seconds, 2),
         train_tokens_per_second=round(done.tokens / done.seconds, 1),
         padding_share=round(1 - done.tokens / done.computed_tokens, 4),
-        matrix_rate_share=round(_matrix_rate(state, under) / _best_rate(under), 6),
+        matrix_rate_share=round(_matrix_rate(state, under) / under.best_rate, 6),
         peak_memory_mib=peak_memory_mib(),
         energy_wh=energy_wh,
         cost=cost(seconds, under.settings.price_per_hour),
@@ -72,7 +74,3 @@ def _matrix_rate(state: TrainingState, under: Circumstances) -> float:
     passes = 2 if under.settings.adversarial_strength else 1
     tokens = passes * state.throughput.tokens
     return training_flops(under.matrix_parameters, tokens) / state.throughput.seconds
-
-
-def _best_rate(under: Circumstances) -> float:
-    return best_matrix_rate(under.precision.precision, under.device.partition(":")[0])

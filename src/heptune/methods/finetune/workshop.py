@@ -11,6 +11,7 @@ from heptune.methods.finetune.loop import Training
 from heptune.methods.finetune.preparation import Prepared
 from heptune.methods.finetune.report import Circumstances
 from heptune.methods.method import Watch
+from heptune.modeling.matrix_rate import best_matrix_rate
 from heptune.modeling.pooling import PooledClassifier
 from heptune.modeling.precision import ChosenPrecision
 from heptune.schemas.estimate import TrainingEstimate
@@ -47,7 +48,7 @@ class Workshop:
 
     def estimate(self) -> TrainingEstimate:
         """Time a few steps of a training that is thrown away."""
-        return estimate_training(self.training, self.classifier, self.settings, watch=self.watch)
+        return estimate_training(self.training, self.classifier, self.settings, device=self.device, watch=self.watch)
 
     def circumstances(self, estimate: TrainingEstimate) -> Circumstances:
         """Return under what it is trained."""
@@ -56,6 +57,7 @@ class Workshop:
             precision=self.precision,
             speedups=self.prepared.speedups,
             matrix_parameters=self.matrix_parameters,
+            best_rate=best_matrix_rate(self.precision.precision, self.device.type),
             device=str(self.device),
             estimate=estimate,
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -52,7 +52,7 @@ class TextGrid:
         return seen & _near(self.shape[1], causal, window, self.filled.device)
 
 
-@cache
+@lru_cache(maxsize=16)
 def _near(longest: int, causal: bool, window: int | None, device: torch.device) -> torch.Tensor:
     place = torch.arange(longest, device=device)
     distance = place[:, None] - place[None, :]

@@ -88,12 +88,12 @@ def train_and_evaluate(
 
 
 def foretell(
-    run: Run, config: TrainingConfig, dataset: DatasetSplits, model: ModelInfo, *, method: Method
+    run: Run, config: TrainingConfig, goal: Goal, dataset: DatasetSplits, model: ModelInfo, *, method: Method
 ) -> TrainingEstimate | None:
     """Tell what training would take, and do nothing else; None for a method that takes next to nothing."""
     encoded = run.folder / "tokens"
     method.initialize(encoded, seed=model.seed)
-    settings = config.settings(metric="accuracy", max_minutes=None)
+    settings = config.settings(metric="accuracy", max_minutes=goal.max_training_minutes)
     estimate = method.estimate(_open_splits(run, dataset), encoded, settings, _watch(run))
     if estimate is None:
         run.notice(_("training takes next to nothing with {method}", method=method.name))

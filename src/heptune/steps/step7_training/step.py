@@ -15,7 +15,6 @@ from heptune.i18n import _
 from heptune.methods.method import Method, Watch
 from heptune.reports.model_card import ModelCardFacts, model_card
 from heptune.schemas.dataset import DatasetSplits
-from heptune.schemas.estimate import TrainingEstimate
 from heptune.schemas.evaluation import EvaluationPlan
 from heptune.schemas.goal import Goal
 from heptune.schemas.model import ModelInfo
@@ -89,8 +88,8 @@ def train_and_evaluate(
 
 def foretell(
     run: Run, config: TrainingConfig, goal: Goal, dataset: DatasetSplits, model: ModelInfo, *, method: Method
-) -> TrainingEstimate | None:
-    """Tell what training would take, and do nothing else; None for a method that takes next to nothing."""
+) -> None:
+    """Tell what training would take, as an event, and do nothing else."""
     encoded = run.folder / "tokens"
     method.initialize(encoded, seed=model.seed)
     settings = config.settings(metric="accuracy", max_minutes=goal.max_training_minutes)
@@ -99,7 +98,6 @@ def foretell(
         run.notice(_("training takes next to nothing with {method}", method=method.name))
     else:
         run.events.emit("estimate", **estimate.model_dump(mode="json"))
-    return estimate
 
 
 def _fit(

@@ -1,6 +1,6 @@
 """Predicting with a bundle: the one way, for command line, library and the scores of a run."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -15,9 +15,12 @@ from heptune.data.text import is_blank
 from heptune.errors import Fault, UsageError
 from heptune.i18n import _
 from heptune.runtimes.runtime import Runtime
+from heptune.schemas.scoring import ScoringRecord
 
 # What is scored in memory at a time; the runtime sorts each window by length.
 WINDOW = 4_096
+# What scoring with a network may leave out.
+SPEEDUPS = ("fused_activations", "kept_memory", "packing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,33 +61,49 @@ class Predictor:
         *,
         precision: Literal["fp32", "bf16"] | None = None,
         most_rows: int | None = None,
+        without: Collection[str] = (),
         check: bool = True,
     ) -> "Predictor":
         """Open a bundle.
 
         Args:
             folder: The bundle.
-            precision: Of the matrix products of a network; None is fp32.
+            precision: Of the matrix products of a network; None takes bf16 where it is fast on this machine and agreed
+                with fp32 when the bundle was made.
             most_rows: Most texts of a network's batch; None leaves it to the token budget.
+            without: Names of speed-ups of a network that are left out (`SPEEDUPS`).
             check: Compare its files with the manifest first.
 
         Raises:
             MissingError: there is no bundle, or it needs an extra.
             InvalidInputError: it is damaged, changed or newer than this version.
-            UsageError: there is no such precision, or what is set has no effect on this bundle.
+            UsageError: there is no such precision or speed-up, or what is set has no effect on this bundle.
         """
-        _refuse_other_precisions(precision)
+        _refuse_others(precision=precision, without=without)
         info = read_bundle(folder)
         if info.runtime == "tfidf":
-            _refuse_idle_options(folder, precision=precision, most_rows=most_rows)
+            _refuse_idle_options(folder, precision=precision, most_rows=most_rows, without=without or None)
         if check:
             check_bundle(folder)
-        return cls(info, open_runtime(info.runtime, folder, precision=precision or "fp32", most_rows=most_rows))
+        runtime = open_runtime(
+            info.runtime,
+            folder,
+            precision=precision or "auto",
+            bf16_difference=info.bf16_difference,
+            most_rows=most_rows,
+            without=without,
+        )
+        return cls(info, runtime)
 
     @property
     def labels(self) -> tuple[str, ...]:
         """Names of the classes in class order."""
         return tuple(label.name for label in self.info.labels)
+
+    @property
+    def scoring(self) -> ScoringRecord | None:
+        """How the last texts were scored; None before the first, and with the method tfidf."""
+        return self._runtime.record
 
     def predict(self, texts: Sequence[str | None]) -> list[Prediction]:
         """Return an answer or a named error for each text, in their order.
@@ -142,7 +161,7 @@ def _error_of(text: str | None) -> str | None:
     return None
 
 
-def _refuse_other_precisions(precision: str | None) -> None:
+def _refuse_others(*, precision: str | None, without: Collection[str]) -> None:
     if precision not in ("fp32", "bf16", None):
         raise UsageError(
             _("There is no such precision."),
@@ -150,6 +169,14 @@ def _refuse_other_precisions(precision: str | None) -> None:
             where="precision",
             expected="fp32, bf16",
             found=str(precision),
+        )
+    if unknown := [name for name in without if name not in SPEEDUPS]:
+        raise UsageError(
+            _("There is no such speed-up in scoring."),
+            code="unknown_speedup",
+            where="without",
+            expected=", ".join(SPEEDUPS),
+            found=", ".join(unknown),
         )
 
 

@@ -20,6 +20,7 @@ def describe_bundle(
     labels: Sequence[LabelInfo],
     max_length: int | None,
     provenance: dict[str, Any],
+    sample: Sequence[str] = (),
 ) -> Predictor:
     """Write heptune.json beside the saved files, golden predictions in it, and return the opened bundle.
 
@@ -29,8 +30,10 @@ def describe_bundle(
         labels: The classes in class order.
         max_length: Longest sequence in tokens; None for no bound.
         provenance: Model, data and seeds that it was made from.
+        sample: Texts like those that it will score, to compare precisions; none of them is written. Without any,
+            bf16 is never taken by itself.
     """
-    opened = open_runtime(runtime, folder, precision="fp32", most_rows=None)
+    opened = open_runtime(runtime, folder, precision="fp32")
     texts = golden_texts()
     golden = [
         GoldenPrediction(text=text, probabilities=tuple(row))
@@ -41,11 +44,13 @@ def describe_bundle(
         runtime=runtime,
         labels=tuple(labels),
         max_length=max_length,
+        bf16_difference=opened.bf16_difference(sample),
         golden=tuple(golden),
         provenance=provenance,
     )
     write_info(folder, info)
-    return Predictor(info, opened)
+    del opened  # before its like is opened, as users will
+    return Predictor.open(folder, check=False)
 
 
 def write_info(folder: Path, info: BundleInfo) -> None:

@@ -17,6 +17,8 @@ from heptune.modeling.pooling import PooledClassifier
 TokenIds = npt.NDArray[np.int32]
 # Probabilities of the two layouts may differ by this much, from the order of sums alone.
 TOLERANCE = 1e-4
+# Texts that are scored in both before packing is taken.
+PROBE_ROWS = 8
 
 
 class Layout(Protocol):

@@ -7,6 +7,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from heptune.schemas.scoring import ScoringRecord
+
 
 @dataclass(frozen=True, slots=True)
 class TextScores:
@@ -28,6 +30,15 @@ class Runtime(Protocol):
 
     def score(self, texts: Sequence[str]) -> TextScores:
         """Score texts; their order is kept."""
+        ...
+
+    @property
+    def record(self) -> ScoringRecord | None:
+        """How the last texts were scored; None before the first, and where there is no network."""
+        ...
+
+    def bf16_difference(self, texts: Sequence[str]) -> float | None:
+        """Return the largest difference of a probability between bf16 and fp32; None where there is no choice."""
         ...
 
 

@@ -103,6 +103,13 @@ class TfidfRuntime:
         nothing = np.zeros(len(texts), dtype=bool)
         return TextScores(softmax(np.asarray(logits)), truncated=nothing, without_tokens=nothing)
 
+    @property
+    def record(self) -> None:
+        """Nothing: there is no network."""
+
+    def bf16_difference(self, _texts: Sequence[str]) -> None:
+        """Return nothing: there is one precision."""
+
 
 def features_of(vectorizers: Mapping[str, Any], texts: Sequence[str]) -> Any:  # noqa: ANN401 - a scipy sparse matrix
     """Return the sparse features `[n, F]` of texts, the views side by side."""

@@ -5,7 +5,9 @@ from typing import Any, ClassVar
 from heptune.schemas.estimate import TrainingEstimate
 from heptune.schemas.record import Record, StepResult
 from heptune.schemas.scores import PairedComparison, TestScores
+from heptune.schemas.scoring import ScoringRecord
 from heptune.schemas.sentence import StoredSentence
+from heptune.schemas.speedup import SpeedupRecord
 
 
 class EpochRecord(Record):
@@ -15,14 +17,6 @@ class EpochRecord(Record):
     training_loss: float
     validation: dict[str, float]
     seconds: float
-
-
-class SpeedupRecord(Record):
-    """A way to compute the same in less time: the name of the setting value that leaves it out, and why it was."""
-
-    name: str
-    used: bool
-    why_not: StoredSentence | None = None
 
 
 class FitReport(Record):
@@ -83,6 +77,7 @@ class RunResult(StepResult):
 
     Attributes:
         fit: How the training went.
+        scoring: How the held-out rows were scored; None where no network scores.
         test: Scores on the test rows.
         baselines: Scores of the baselines on the same rows, by name.
         comparisons: Paired, one a baseline.
@@ -96,6 +91,7 @@ class RunResult(StepResult):
     step_name: ClassVar[str] = "training"
 
     fit: FitReport
+    scoring: ScoringRecord | None = None
     test: TestScores
     baselines: dict[str, TestScores]
     comparisons: tuple[Comparison, ...]

@@ -1,26 +1,22 @@
 """What stands ready for the training loop: rows, their layout, and every speed-up that applies at work."""
 
 from collections.abc import Collection, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch.nn import functional
 
-from heptune.i18n import Sentence, _
 from heptune.methods.finetune.token_rows import TokenRows
-from heptune.modeling.layout import Layout, choose_layout
+from heptune.modeling.layout import PROBE_ROWS, Layout, choose_layout
 from heptune.modeling.pooling import PooledClassifier
+from heptune.modeling.speedups.at_work import SpeedupsAtWork
 from heptune.modeling.speedups.compact_vocabulary import CompactVocabulary
 from heptune.modeling.speedups.fast_dropout import FastDropout, fast_dropout
 from heptune.modeling.speedups.fused_activations import FusedActivations
 from heptune.modeling.speedups.kept_memory import KeptMemory
-from heptune.modeling.speedups.speedup import Speedup
-from heptune.schemas.training import SpeedupRecord
-
-# Texts that are scored packed and padded before training.
-PROBE_ROWS = 8
+from heptune.schemas.speedup import SpeedupRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +59,11 @@ def prepared(
     network = classifier.network
     occurring = [rows.occurring_ids() for rows in (train, validation) if rows is not None]
     vocabulary = CompactVocabulary(network, np.concatenate(occurring), pad_id)
-    records: list[SpeedupRecord] = []
-    with ExitStack() as effects:
-
-        def taken(speedup: Speedup) -> bool:
-            why_not = _("as given") if speedup.name in without else speedup.why_not()
-            if why_not is None:
-                effects.enter_context(speedup.at_work())
-            records.append(_record(speedup.name, why_not))
-            return why_not is None
-
-        taken(KeptMemory(device))
-        taken(FusedActivations(network))
-        dropout = fast_dropout if taken(FastDropout(network, device)) else functional.dropout
-        if taken(vocabulary):
+    with SpeedupsAtWork(without) as speedups:
+        speedups.take(KeptMemory(device))
+        speedups.take(FusedActivations(network))
+        dropout = fast_dropout if speedups.take(FastDropout(network, device)) else functional.dropout
+        if speedups.take(vocabulary):
             pad_id = int(vocabulary.numbers[pad_id])
             train = train.renumbered(vocabulary.numbers)
             validation = validation.renumbered(vocabulary.numbers) if validation is not None else None
@@ -85,12 +72,8 @@ def prepared(
             train.ids(range(min(PROBE_ROWS, len(train)))),
             pad_id=pad_id,
             device=device,
-            packing="packing" not in without,
+            packing=not speedups.leaves_out("packing"),
             dropout=dropout,
         )
-        records.append(_record("packing", chosen.why_not_packed))
-        yield Prepared(train, validation, chosen.layout, tuple(records))
-
-
-def _record(name: str, why_not: Sentence | None) -> SpeedupRecord:
-    return SpeedupRecord(name=name, used=why_not is None, why_not=why_not)
+        speedups.note("packing", chosen.why_not_packed)
+        yield Prepared(train, validation, chosen.layout, speedups.records)

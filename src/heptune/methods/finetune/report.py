@@ -10,7 +10,8 @@ from heptune.methods.finetune.loop import TrainingState
 from heptune.modeling.matrix_rate import training_flops
 from heptune.modeling.precision import ChosenPrecision
 from heptune.schemas.estimate import TrainingEstimate
-from heptune.schemas.training import FitReport, SpeedupRecord
+from heptune.schemas.speedup import SpeedupRecord
+from heptune.schemas.training import FitReport
 from heptune.storage.process import peak_memory_mib
 
 

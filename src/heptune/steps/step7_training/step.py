@@ -31,6 +31,8 @@ from heptune.storage.test_scorings import count_test_scoring
 
 BUNDLE = "bundle"
 PREDICTIONS = "7_predictions.arrow"
+# Texts on which bf16 is compared with fp32.
+PRECISION_ROWS = 128
 RUNTIMES: dict[str, RuntimeName] = {"tfidf": "tfidf", "full": "torch"}
 
 
@@ -64,6 +66,7 @@ def train_and_evaluate(
             labels=dataset.labels,
             max_length=tokens.length_limit,
             provenance=_provenance(sources, dataset, model, fit),
+            sample=splits["train"]["text"].slice(0, PRECISION_ROWS).to_pylist(),
         )
         # Before: a run that breaks off in between may have shown its scores already.
         scorings = count_test_scoring(dataset.splits["test"].sha256, str(run.folder.resolve()))
@@ -76,6 +79,7 @@ def train_and_evaluate(
     test = scores.pop(MODEL)
     return RunResult(
         fit=fit,
+        scoring=predictor.scoring,
         test=test,
         baselines=scores,
         comparisons=_compare(scored["test"], plan),

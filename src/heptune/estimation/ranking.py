@@ -68,7 +68,8 @@ def ranked(candidates: Sequence[Candidate]) -> list[Candidate]:
     What cannot be used stands last: what is unfit, behind what cannot be opened or is too large. Among the others those
     made for the language come before multilingual ones; those that read whole texts, that are trained within an hour,
     that are known to open, and encoders before the others (they classify better at the same size: arXiv 2507.11412);
-    then more weights in the layers before fewer. Among the unfit those at hand are first.
+    then more weights in the layers before fewer, but fewer before more where training takes longer than that anyway.
+    Among the unfit those at hand are first.
     """
     return sorted(candidates, key=_order)
 
@@ -85,7 +86,7 @@ def _order(candidate: Candidate) -> tuple[object, ...]:
         candidate.is_slow,
         candidate.at_hand is None and model.safetensors is None,
         model.kind == "decoder",
-        -model.matrix_parameters,
+        model.matrix_parameters if candidate.is_slow else -model.matrix_parameters,
         model.id,
     )
 

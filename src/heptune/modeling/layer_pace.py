@@ -1,6 +1,5 @@
 """How long one layer of a transformer takes on this machine, by its shape: no weights have to be there."""
 
-import statistics
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -14,12 +13,14 @@ from heptune.modeling.batching import token_budget
 from heptune.modeling.precision import Precision, choose_precision
 from heptune.schemas.catalogue import LayerShape
 
-# The first round is not counted: libraries settle in it.
-ROUNDS = 2
+# The first round is not counted: libraries settle in it. Of the others the fastest tells most: who else is at work on
+# the machine only makes them slower.
+ROUNDS = 3
 # Numbers that AdamW moves in the measurement: beyond the caches of CPUs.
 OPTIMIZER_NUMBERS = 4_000_000
 # Tokens in front of a layer on a CPU: more take longer and tell the same.
 CPU_TOKENS = 512
+MOST_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,9 @@ class MachinePace:
 
 
 def measure_pace(shapes: Iterable[LayerShape], *, rows: int, tokens: int, device: torch.device) -> MachinePace:
-    """Time one layer of each shape; on two CPU cores a dozen of them take some seconds together.
+    """Time one layer of each shape, the smallest first, for some seconds at most.
+
+    What a slow or busy machine does not get round to is taken to be as fast for each weight as the last one was.
 
     Args:
         shapes: Of the layers.
@@ -48,13 +51,19 @@ def measure_pace(shapes: Iterable[LayerShape], *, rows: int, tokens: int, device
         tokens: Of each.
         device: Where.
     """
+    deadline = time.perf_counter() + MOST_SECONDS
     precision = choose_precision("auto", device).precision
     most = CPU_TOKENS if device.type == "cpu" else token_budget(device)
     rows = max(1, min(rows, most // tokens))
-    layers = {
-        shape: _seconds_of_layer(shape, rows, tokens, precision, device) / (rows * tokens) for shape in set(shapes)
-    }
-    return MachinePace(str(device), precision, layers, _seconds_of_optimizer(device))
+    optimizer = _seconds_of_optimizer(device, deadline)
+    layers: dict[LayerShape, float] = {}
+    of_weight = 0.0
+    for shape in sorted(set(shapes), key=lambda shape: shape.matrix_parameters):
+        if not layers or time.perf_counter() < deadline:
+            seconds = _seconds_of_layer(shape, rows, tokens, precision, device, deadline)
+            of_weight = seconds / (rows * tokens * shape.matrix_parameters)
+        layers[shape] = of_weight * shape.matrix_parameters
+    return MachinePace(str(device), precision, layers, optimizer)
 
 
 class PlainLayer(nn.Module):
@@ -92,7 +101,9 @@ class PlainLayer(nn.Module):
         return self.out(attended.transpose(1, 2).reshape(rows, tokens, -1))
 
 
-def _seconds_of_layer(shape: LayerShape, rows: int, tokens: int, precision: Precision, device: torch.device) -> float:
+def _seconds_of_layer(
+    shape: LayerShape, rows: int, tokens: int, precision: Precision, device: torch.device, deadline: float
+) -> float:
     layer = PlainLayer(shape).to(device)
     states = torch.randn(rows, tokens, shape.hidden_size, device=device, requires_grad=True)
 
@@ -104,10 +115,10 @@ def _seconds_of_layer(shape: LayerShape, rows: int, tokens: int, precision: Prec
         float(states.grad[0, 0, 0])  # waits for a GPU
         layer.zero_grad()
 
-    return _median_seconds(step)
+    return _fewest_seconds(step, deadline)
 
 
-def _seconds_of_optimizer(device: torch.device) -> float:
+def _seconds_of_optimizer(device: torch.device, deadline: float) -> float:
     weight = nn.Parameter(torch.zeros(OPTIMIZER_NUMBERS, device=device))
     weight.grad = torch.ones_like(weight)
     optimizer = AdamW([weight], fused=True)
@@ -116,14 +127,18 @@ def _seconds_of_optimizer(device: torch.device) -> float:
         optimizer.step()
         float(weight.detach()[0])  # waits for a GPU
 
-    return _median_seconds(step) / OPTIMIZER_NUMBERS
+    return _fewest_seconds(step, deadline) / OPTIMIZER_NUMBERS
 
 
-def _median_seconds(step: Callable[[], None]) -> float:
+def _fewest_seconds(step: Callable[[], None], deadline: float) -> float:
     def seconds() -> float:
         started = time.perf_counter()
         step()
         return time.perf_counter() - started
 
     seconds()
-    return statistics.median(seconds() for _round in range(ROUNDS))
+    fewest = seconds()
+    for _round in range(ROUNDS - 1):
+        if time.perf_counter() < deadline:
+            fewest = min(fewest, seconds())
+    return fewest

@@ -34,6 +34,13 @@ class LayerShape:
     head_width: int
     gated: bool
 
+    @property
+    def matrix_parameters(self) -> int:
+        """Weights in its matrix products; norms and biases are left out."""
+        attention = 2 * (self.heads + self.key_value_heads) * self.head_width
+        feed_forward = (3 if self.gated else 2) * self.intermediate_size
+        return self.hidden_size * (attention + feed_forward)
+
 
 class PublishedScore(Record):
     """A score that others have published; scores of different benchmarks or sources cannot be compared."""
@@ -91,10 +98,7 @@ class CatalogueModel(Record):
     @property
     def matrix_parameters(self) -> int:
         """Weights in the layers' matrix products, by shape; norms and biases are left out."""
-        shape = self.layer_shape
-        attention = 2 * (self.heads + self.key_value_heads) * shape.head_width
-        feed_forward = (3 if shape.gated else 2) * self.intermediate_size
-        return self.layers * self.hidden_size * (attention + feed_forward)
+        return self.layers * self.layer_shape.matrix_parameters
 
     @property
     def layer_shape(self) -> LayerShape:

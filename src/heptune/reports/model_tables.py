@@ -18,6 +18,8 @@ from heptune.schemas.sources import STARTER
 
 SCRIPT_SHARE = 0.05
 LONGEST_NAME = 200
+# Columns from which on a name of the Hub stands on one line beside its facts.
+WIDE = 110
 STYLES = {"made_for": "green", "multilingual": "green", "in_doubt": "yellow", "unfit": "red"}
 
 
@@ -25,8 +27,9 @@ def show_catalogue(console: Console, as_of: date, models: Sequence[CatalogueMode
     """Print the facts that help to choose; all of them are in the JSON."""
     table = _table(_("model"), _("weights"), _("download"), _("tokens"), _("languages"), _("licence"), right=(1, 2, 3))
     for model in models:
+        name = _name(model) + _mark(model)
         table.add_row(
-            Text(_name(model) + _mark(model)),
+            Text(name if console.width >= WIDE else name.replace("/", "/\n")),
             _millions(model),
             _mib(model.download_mib),
             f"{model.max_tokens:,}",
@@ -45,15 +48,14 @@ def show_catalogue(console: Console, as_of: date, models: Sequence[CatalogueMode
 def show_choice(console: Console, choice: ModelChoice) -> None:
     """Print the ranked models with what each would take, and why it stands where it stands."""
     console.print(_facts_line(choice), soft_wrap=not console.is_terminal)
-    table = _table("", _("model"), _("weights"), _("download"), _("time here"), _("memory"), right=(0, 2, 3, 4, 5))
+    table = _table("", _("time here"), _("memory"), _("download"), _("model, and why"), right=(0, 1, 2, 3))
     for ranked in choice.models:
         table.add_row(
             str(ranked.rank),
-            Text.assemble(_name(ranked.model), "\n", (ranked.why, STYLES[ranked.fit])),
-            _millions(ranked.model),
-            Text(_("here"), style="bold") if ranked.at_hand else _mib(ranked.model.download_mib),
             _time(ranked),
             _memory(ranked.cost),
+            Text(_("here"), style="bold") if ranked.at_hand else _mib(ranked.model.download_mib),
+            Text.assemble((_name(ranked.model), "bold"), "\n", (ranked.why, STYLES[ranked.fit])),
         )
     console.print(table)
     for line in _closing_lines(choice):
@@ -101,8 +103,7 @@ def _closing_lines(choice: ModelChoice) -> list[str]:
 def _time(ranked: RankedModel) -> str:
     if ranked.cost is None:
         return _("unknown")
-    low, high = format_seconds(ranked.cost.seconds_low), format_seconds(ranked.cost.seconds_high)
-    return _("{low} to {high}", low=low, high=high)
+    return f"{format_seconds(ranked.cost.seconds_low)}–{format_seconds(ranked.cost.seconds_high)}"
 
 
 def _memory(cost: TrainingCost | None) -> Text:
@@ -135,7 +136,7 @@ def _languages(model: CatalogueModel) -> str:
 
 
 def _table(*columns: str, right: tuple[int, ...]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), header_style="bold")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for index, column in enumerate(columns):
         is_text = index not in right
         table.add_column(column, justify="left" if is_text else "right", no_wrap=not is_text, overflow="fold")

@@ -169,3 +169,20 @@ def test_init_writes_what_auto_stands_for(heptune, chinese, no_starter):
     assert 'method: "tfidf"' in recipe
     assert "auto" not in [line.split(": ")[-1].strip('"') for line in recipe.splitlines() if "# " not in line]
     assert heptune("run", "recipe.yaml", "--stop-after", "2").code == 0
+
+
+def test_the_json_has_the_documented_keys(heptune, chinese):
+    page = (Path(__file__).parents[2] / "docs" / "guides" / "exit-codes-and-json.md").read_text(encoding="utf-8")
+    (block,) = [block for block in page.split("```json\n")[1:] if "catalogue_date" in block]
+    documented = json.loads(block.partition("```")[0])
+    printed = heptune("models", chinese, "--format", "json").json
+    assert keys_of(printed) == keys_of(documented)
+
+
+def keys_of(value):
+    """Return the nested keys of a JSON value, of lists those of the first entry; scripts differ with the texts."""
+    if isinstance(value, list):
+        return keys_of(value[0]) if value else None
+    return (
+        {key: keys_of(inner) for key, inner in value.items() if key != "scripts"} if isinstance(value, dict) else None
+    )

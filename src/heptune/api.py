@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from heptune.bundle.predictor import Predictor
+from heptune.data.first_rows import first_texts
 from heptune.data.readers.open_table import readable_format
 from heptune.errors import QualityGateError, UsageError
 from heptune.i18n import _
@@ -21,12 +22,14 @@ from heptune.schemas.estimate import TrainingEstimate
 from heptune.schemas.goal import Goal
 from heptune.schemas.record import StepResult
 from heptune.schemas.requirement import Verdict
+from heptune.schemas.sources import AUTOMATIC
 from heptune.schemas.training import RunResult
+from heptune.steps.step2_sources.automatic import choose_model
 from heptune.steps.step2_sources.data_source import local_parts
-from heptune.steps.step2_sources.method import choose_method
+from heptune.steps.step2_sources.method import ChosenMethod, choose_method
 from heptune.storage.artifacts import write_text
 from heptune.storage.events import Event, Listener
-from heptune.storage.run_store import open_run
+from heptune.storage.run_store import Run, open_run
 from heptune.storage.step_files import current_steps
 from heptune.storage.step_inputs import settings_of
 
@@ -112,7 +115,7 @@ def run(
 
     Args:
         data: A file, a folder, or a data set on the Hub.
-        model: A model folder, a model on the Hub, or `starter`.
+        model: A model folder, a model on the Hub, `starter`, or `auto` for the best at hand.
         out: The run folder; `runs/<data>-<model>` unless given.
         fresh: Reuse nothing of an earlier run.
         stop_after: Number of the last step to do.
@@ -161,7 +164,7 @@ def run_recipe(
     _refuse_unknown_step(stop_after)
     _refuse_estimate_without_effect(estimate, stop_after)
     folder = out or default_folder(recipe)
-    chosen = choose_method(recipe.sources)
+    asked, chosen = recipe.sources.method, choose_method(recipe.sources)
     recipe = recipe.with_method(chosen)
     _check_before_start(recipe)
     results: list[StepResult] = []
@@ -172,6 +175,9 @@ def run_recipe(
             told.append(TrainingEstimate.model_validate(event.fields))
 
     with open_run(folder, fresh=fresh, listeners=(*listeners, note_estimate)) as opened:
+        if chosen.model == AUTOMATIC:
+            chosen = _choose_model(opened, recipe, asked=asked)
+            recipe = recipe.with_method(chosen)
         for result in islice(seven_steps(opened, recipe, chosen.reason, estimate=estimate), stop_after):
             results.append(result)
             _keep_recipe(folder, recipe)
@@ -227,6 +233,13 @@ def _check_before_start(recipe: Recipe) -> None:
     dataset = recipe.dataset
     for path in chain.from_iterable(parts.values()):
         readable_format(path, encoding=dataset.encoding, delimiter=dataset.delimiter, sheet=dataset.sheet)
+
+
+def _choose_model(run: Run, recipe: Recipe, *, asked: Literal["auto", "tfidf", "full"]) -> ChosenMethod:
+    """Take the best model at hand for the first texts, which are read as step 3 will read all of them."""
+    names = ("text_column", "label_column", "encoding", "delimiter", "sheet")
+    reading = {name: getattr(recipe.dataset, name) for name in names}
+    return choose_model(run, recipe.sources, lambda path: first_texts(path, **reading), required=asked == "full")
 
 
 def _keep_recipe(folder: Path, recipe: Recipe) -> None:

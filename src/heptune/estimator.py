@@ -32,7 +32,8 @@ class TextClassifier:
     Texts and labels may be lists, numpy arrays, pandas or polars series, or Arrow arrays.
 
     Args:
-        model: A model folder, a model on the Hub, or `starter`; None takes the best method that is at hand.
+        model: A model folder, a model on the Hub, `starter`, or `auto` for the best model at hand; None takes the best
+            method that is at hand.
         method: `auto`, `full` or `tfidf`.
         seed: Moves split, head and training together.
         out: Run folder to keep; None uses a temporary one and keeps the bundle in memory's reach only.

@@ -44,7 +44,9 @@ class Recipe(Config):
 
     def with_method(self, chosen: ChosenMethod) -> "Recipe":
         """Return the recipe with the method and the model that `auto` came to stand for."""
-        sources = self.sources.model_copy(update={"method": chosen.method, "model": chosen.model})
+        revision = chosen.revision or self.sources.model_revision
+        update = {"method": chosen.method, "model": chosen.model, "model_revision": revision}
+        sources = self.sources.model_copy(update=update)
         return self.model_copy(update={"sources": sources})
 
     def check_effects(self, parts: Iterable[str]) -> None:

@@ -49,6 +49,7 @@ def test_a_tfidf_run_and_its_bundle_import_no_network_library(tmp_path):
         ["predict", "run/bundle", "--text", "word3"],
         ["show", "run"],
         ["schema"],
+        ["models"],
     ]
     network = ("torch", "transformers", "accelerate", "tokenizers")
     command = [sys.executable, "-c", PROGRAM, json.dumps(network), json.dumps(calls)]

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from heptune.hub.starter import REPOSITORY as STARTER
 from heptune.hub.starter import find_starter
+from heptune.schemas.model_choice import ModelChoice
 
 pytestmark = [
     pytest.mark.shared,
@@ -47,3 +49,23 @@ def test_chinese_data_run_and_are_told_before_the_training_what_does_better_than
     trained = [number for number, event in enumerate(events) if event["event"] == "step_started" and event["step"] == 7]
     assert told < trained
     assert "60 test rows" in outcome.out
+
+
+@pytest.mark.parametrize(
+    ("name", "labels", "script", "best", "fit"),
+    [
+        ("waimai_10k/waimai_10k.csv", 2, "han", "zh", "unfit"),
+        ("banking77", 77, "latin", "en", "made_for"),
+    ],
+)
+def test_models_are_ranked_for_real_data(heptune, shared_data, monkeypatch, name, labels, script, best, fit):
+    monkeypatch.setattr("heptune.modeling.layer_pace.MOST_SECONDS", 0)
+    choice = ModelChoice.model_validate(heptune("models", shared_data / name, "--format", "json").json)
+    assert (choice.texts.labels, next(iter(choice.texts.scripts))) == (labels, script)
+    assert choice.models[0].model.languages == (best,)
+    (starter,) = [ranked for ranked in choice.models if ranked.model.id == STARTER]
+    assert (starter.fit, starter.at_hand, starter.lengths.counted) == (fit, True, True)
+    assert all(ranked.cost.seconds_high > 0 and ranked.cost.memory_mib > 0 for ranked in choice.models)
+    if fit == "unfit":
+        above = choice.models[: starter.rank - 1]
+        assert all({"zh", "multilingual"} & set(ranked.model.languages) for ranked in above)

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from heptune.errors import HeptuneError, InvalidInputError
 from heptune.hub.card import licence_of, read_card
 from heptune.hub.download import Announce, download
+from heptune.hub.errors import UNREACHABLE
 from heptune.hub.listing import Listing, fetch_readme, list_repository, missing_files
 from heptune.hub.repository import repository_of
 from heptune.hub.settings import HubSettings, hub_settings
@@ -85,6 +86,36 @@ def download_model(model: HubModel, announce: Announce) -> Path:
         ResourceError: the disk is full, or the cache does not let us write.
     """
     return download(model.listing, announce, hub_settings())
+
+
+def find_cached_model(name: str, *, revision: str | None = None) -> HubModel | None:
+    """Return a model that lies in the Hub's cache as a whole, None for any other; the Hub is never asked.
+
+    Args:
+        name: `owner/name` on the Hub.
+        revision: Branch, tag or commit; what the main branch stood for when it was last downloaded, unless given.
+    """
+    settings = replace(hub_settings(), offline=True)
+    repository = repository_of("model", name, revision, None)
+    if not repository.cache_folder(settings.cache).is_dir():
+        return None
+    try:
+        listing = list_repository(repository, None, settings)
+        _refuse_unloadable(listing, settings)
+        needed = listing.only(_needed_files(listing.files))
+        download(needed, _nothing_to_announce, settings)
+    except HeptuneError:
+        return None
+    return HubModel(needed, _licence(listing, settings))
+
+
+def cached_folder(model: HubModel) -> Path:
+    """Return the folder in which the files of a cached model lie."""
+    return model.listing.folder(hub_settings())
+
+
+def _nothing_to_announce(_size: int) -> None:
+    """Offline nothing is fetched."""
 
 
 def _needed_files(names: Collection[str]) -> list[str]:
@@ -178,6 +209,6 @@ def _licence(listing: Listing, settings: HubSettings) -> str | None:
         readme = fetch_readme(listing, settings)
         return licence_of(read_card(readme)) if readme else None
     except HeptuneError as error:
-        if error.code in ("missing_file", "malformed_card"):
+        if error.code in ("missing_file", "malformed_card", *UNREACHABLE):
             return None
         raise

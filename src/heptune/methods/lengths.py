@@ -9,6 +9,8 @@ import pyarrow as pa
 from heptune.schemas.tokens import LabelTruncation
 
 Lengths = npt.NDArray[np.int32]
+# In tokens. Longer sequences cost more than in proportion; whoever needs them asks for them.
+CUSTOMARY_LIMIT = 512
 
 
 def length_histogram(lengths: Lengths) -> dict[int, int]:

@@ -94,6 +94,23 @@ class TextTokenizer:
         return tuple(self._tokenizer.encode(text).tokens)
 
 
+def count_tokens(folder: Path, texts: Sequence[str]) -> npt.NDArray[np.int32] | None:
+    """Return how many tokens texts `[n]` are to the tokenizer of a pretrained model, special ones included.
+
+    None where the library is not installed, or the folder's tokenizer cannot be opened as it stands: what a model
+    needs besides, whoever trains it finds out.
+    """
+    try:
+        from tokenizers import Tokenizer
+
+        tokenizer = Tokenizer.from_str((folder / TOKENIZER).read_text(encoding="utf-8"))
+    except Exception:  # noqa: BLE001 - the library raises plain Exception on a bad file
+        return None
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return np.array([len(encoding.ids) for encoding in tokenizer.encode_batch(list(texts))], dtype=np.int32)
+
+
 def _content_length(encoding: Any, special: int) -> int:  # noqa: ANN401 - untyped library
     """Tokens of the text itself: what is cut off lies in the overflowing parts, each with its own special tokens."""
     return sum(len(part.ids) - special for part in (encoding, *encoding.overflowing))

@@ -9,6 +9,8 @@ from heptune.schemas.sentence import StoredSentence
 
 # What users call the small model that comes with an extra.
 STARTER = "starter"
+# In the place of a model: the best at hand for the texts.
+AUTOMATIC = "auto"
 
 MethodName = Literal["tfidf", "full"]
 # Of which part the columns are chosen, and in which order the files are numbered.

@@ -7,6 +7,9 @@ import pyarrow as pa
 from pydantic import Field
 
 from heptune.data.rows import open_rows
+from heptune.estimation.catalogue import catalogue
+from heptune.estimation.fit import FOREIGN_SHARE, fitting_models, foreign_scripts
+from heptune.hub.starter import REPOSITORY as STARTER_REPOSITORY
 from heptune.i18n import Sentence, _
 from heptune.methods.method import Method
 from heptune.schemas.config import Config
@@ -17,13 +20,7 @@ from heptune.storage.run_store import Run
 from heptune.storage.step_inputs import Step
 
 ARTIFACT = "tokens"
-STARTER_SCRIPTS = ("latin",)
-FOREIGN_SHARE = 0.3
-# Small models that were made for a script, by the name on the Hub.
-FITTING_MODELS = {
-    "han": ("BAAI/bge-small-zh-v1.5", "google-bert/bert-base-chinese"),
-    "other": ("intfloat/multilingual-e5-small", "FacebookAI/xlm-roberta-base"),
-}
+SUGGESTED_MODELS = 2
 
 
 class TokensConfig(Config):
@@ -67,16 +64,17 @@ def _rows_left_out(encoded: TokenizedDataset, splits: Mapping[str, pa.Table], so
 
 def _unknown_script(sources: Sources, dataset: DatasetSplits) -> tuple[Sentence, ...]:
     """Return a warning where the texts are in a script that the starter was not made for."""
-    foreign = {script: share for script, share in dataset.scripts.items() if script not in STARTER_SCRIPTS}
+    starter = next(model for model in catalogue().models if model.id == STARTER_REPOSITORY)
+    foreign = foreign_scripts(starter, dataset.scripts)
     if sources.model is None or sources.model.uri != STARTER or sum(foreign.values()) < FOREIGN_SHARE:
         return ()
-    script = max(foreign, key=foreign.__getitem__)
+    fitting = fitting_models(dataset.scripts, SUGGESTED_MODELS)
     return (
         _(
             "the starter model knows English; {share:.0%} of the letters here are {script}. Better: {models}",
             share=sum(foreign.values()),
-            script=script,
-            models=", ".join(f"--model {name}" for name in FITTING_MODELS.get(script, FITTING_MODELS["other"])),
+            script=next(iter(foreign)),
+            models=", ".join(f"--model {name}" for name in fitting),
         ),
         _("--method tfidf reads any script, needs no model, and may do better here"),
     )

@@ -34,3 +34,8 @@ def test_every_published_score_names_its_source(model):
         assert score.benchmark
         assert score.source.startswith(("https://", "arXiv ", "http://"))
         assert 0 < score.value <= 100
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.id)
+def test_pages_are_addresses(model):
+    assert all(page.startswith("https://") for page in model.pages)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from heptune.errors import InvalidInputError, ResourceError, UsageError
-from heptune.hub.models import download_model, resolve_model
+from heptune.hub.models import cached_folder, download_model, find_cached_model, resolve_model
 from heptune.schemas.model_files import VOCABULARIES
 
 
@@ -172,3 +172,27 @@ def test_a_download_that_does_not_fit_on_the_disk_is_refused_before_it_starts(
         download_model(model, announced.append)
     assert caught.value.where == str(hub_cache)
     assert announced == []
+
+
+def test_a_model_that_lies_in_the_cache_as_a_whole_is_found_without_a_question(start_hub, gpt2, announced):
+    hub = start_hub(models={"openai-community/gpt2": gpt2})
+    assert find_cached_model("openai-community/gpt2") is None
+    assert hub.requests == []
+    downloaded = download_model(resolve_model("openai-community/gpt2"), announced.append)
+    asked = len(hub.requests)
+    cached = find_cached_model("openai-community/gpt2")
+    assert (cached.commit, cached.licence) == (hub.commit("models", "openai-community/gpt2").sha, "mit")
+    assert cached_folder(cached) == downloaded
+    assert find_cached_model("openai-community/gpt2", revision=cached.commit).files == cached.files
+    assert find_cached_model("openai-community/gpt2", revision="0" * 40) is None
+    (downloaded / "model.safetensors").unlink()
+    assert find_cached_model("openai-community/gpt2") is None
+    assert len(hub.requests) == asked
+
+
+def test_a_cached_model_whose_card_is_out_of_reach_has_no_known_licence(start_hub, gpt2, announced):
+    hub = start_hub(models={"gpt2": gpt2})
+    folder = download_model(resolve_model("gpt2"), announced.append)
+    (folder / "README.md").unlink()
+    hub.status = 503
+    assert resolve_model("gpt2", revision=folder.name).licence is None

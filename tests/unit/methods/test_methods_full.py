@@ -295,7 +295,7 @@ class TestMemory:
     ):
         available = needed[part] * 0.9 if part == "alone" else needed["alone"]
         monkeypatch.setattr(memory_check, "WEIGHT_BYTES", 0)
-        monkeypatch.setattr(memory_check, "available_memory_mib", lambda: available)
+        monkeypatch.setattr(memory_check, "available_mib", lambda _device: available)
         with pytest.raises(ResourceError) as caught:
             learn(tmp_path, SPLITS, model=tiny_model("bert"))
         assert caught.value.code == "does_not_fit"
@@ -303,6 +303,6 @@ class TestMemory:
 
     def test_what_fits_is_done_a_batch_or_one_text_at_a_time(self, tiny_model, tmp_path, monkeypatch, needed):
         for most_rows, part in ((None, "batch"), (1, "alone")):
-            monkeypatch.setattr(memory_check, "available_memory_mib", lambda part=part: needed[part])
+            monkeypatch.setattr(memory_check, "available_mib", lambda _device, part=part: needed[part])
             learnt = learn(tmp_path / part, SPLITS, model=tiny_model("bert"), epochs=1, micro_batch_size=most_rows)
             assert learnt.report.steps == 2

@@ -9,7 +9,7 @@ import torch
 from heptune.errors import UsageError
 from heptune.modeling import precision
 from heptune.modeling.compat import foreign_faults, in_one_line, quiet_transformers
-from heptune.modeling.memory import training_memory_mib
+from heptune.modeling.memory import NetworkSize, training_memory_mib
 from heptune.modeling.precision import choose_precision
 
 CPU = torch.device("cpu")
@@ -61,16 +61,17 @@ def test_bf16_is_refused_where_the_device_cannot():
 def test_the_memory_estimate_grows_with_parameters_and_tokens():
     from transformers import BertConfig, GPT2Config
 
-    for config in (BertConfig(), GPT2Config()):
+    gpt2 = NetworkSize.of(GPT2Config())
+    for config in (NetworkSize.of(BertConfig()), gpt2):
         base = training_memory_mib(1_000_000, config, tokens=1_000, longest=9, bf16=False)
         assert training_memory_mib(2_000_000, config, tokens=1_000, longest=9, bf16=False) > base
         assert training_memory_mib(1_000_000, config, tokens=2_000, longest=9, bf16=False) > base
         assert training_memory_mib(1_000_000, config, tokens=1_000, longest=99, bf16=False) > base
     # 16 bytes a weight, 68 bytes a token, hidden unit and layer, 10 bytes a pair of tokens, head and layer.
-    assert training_memory_mib(2**20, GPT2Config(), tokens=0, longest=9, bf16=False) == 16
-    assert training_memory_mib(2**20, GPT2Config(), tokens=0, longest=9, bf16=True) == 18
-    assert training_memory_mib(0, GPT2Config(), tokens=2**20, longest=0, bf16=False) == 68 * 768 * 12
-    assert training_memory_mib(0, GPT2Config(), tokens=2**20, longest=2, bf16=False) == (68 * 768 + 20 * 12) * 12
+    assert training_memory_mib(2**20, gpt2, tokens=0, longest=9, bf16=False) == 16
+    assert training_memory_mib(2**20, gpt2, tokens=0, longest=9, bf16=True) == 18
+    assert training_memory_mib(0, gpt2, tokens=2**20, longest=0, bf16=False) == 68 * 768 * 12
+    assert training_memory_mib(0, gpt2, tokens=2**20, longest=2, bf16=False) == (68 * 768 + 20 * 12) * 12
 
 
 def test_transformers_is_silent_inside_the_block_and_as_it_was_after(capfd):

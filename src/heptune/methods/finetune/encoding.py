@@ -12,15 +12,13 @@ import pyarrow as pa
 from heptune.errors import FAULTS_SHOWN, InvalidInputError, UsageError
 from heptune.i18n import Sentence, _
 from heptune.methods.finetune.token_rows import write_token_rows
-from heptune.methods.lengths import length_histogram, truncation_by_label
+from heptune.methods.lengths import CUSTOMARY_LIMIT, length_histogram, truncation_by_label
 from heptune.modeling.model_folder import ModelFolder
 from heptune.modeling.tokenizer_setup import save_tokenizer
 from heptune.modeling.tokenizing import TextTokenizer
 from heptune.schemas.tokens import RowWithoutTokens, TokenizedDataset, TokenPreview
 
 TOKENIZER_FOLDER = "tokenizer"
-# Longer sequences cost more than in proportion; whoever needs them asks for them.
-CUSTOMARY_LIMIT = 512
 CHUNK_ROWS = 10_000
 PREVIEW_ROWS = 3
 # The splits that training reads; the others are tokenized again when they are scored, as in use.

@@ -27,7 +27,7 @@ from heptune.modeling.batching import token_budget
 from heptune.modeling.compat import network_at_work, quiet_transformers
 from heptune.modeling.loading import load_network
 from heptune.modeling.matrix_rate import matrix_parameters
-from heptune.modeling.memory import training_memory_mib
+from heptune.modeling.memory import NetworkSize, training_memory_mib
 from heptune.modeling.model_folder import read_model_folder
 from heptune.modeling.pooling import PooledClassifier
 from heptune.modeling.precision import choose_precision
@@ -95,7 +95,7 @@ class FullFineTuning:
             dtype="float32",
             seed=seed,
             memory_estimate_mib=training_memory_mib(
-                count, loaded.network.config, tokens=tokens, longest=int(rows.lengths.max()), bf16=bf16
+                count, NetworkSize.of(loaded.network.config), tokens=tokens, longest=int(rows.lengths.max()), bf16=bf16
             ),
             padding_difference=difference,
         )

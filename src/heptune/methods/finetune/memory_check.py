@@ -9,9 +9,8 @@ from heptune.errors import ResourceError
 from heptune.i18n import _
 from heptune.methods.finetune.token_rows import TokenRows
 from heptune.modeling.batching import token_budget
-from heptune.modeling.memory import training_memory_mib
+from heptune.modeling.memory import NetworkSize, available_mib, training_memory_mib
 from heptune.modeling.precision import Precision
-from heptune.storage.process import available_memory_mib
 
 # The weights lie in memory already.
 WEIGHT_BYTES = 4
@@ -39,7 +38,7 @@ def refuse_what_does_not_fit(
     Raises:
         ResourceError: with what would fit (`code="does_not_fit"`).
     """
-    available = _available_mib(device)
+    available = available_mib(device)
     if available is None:
         return
     parameters = sum(weight.numel() for weight in network.parameters() if weight.requires_grad)
@@ -49,7 +48,7 @@ def refuse_what_does_not_fit(
     def needed(most_rows: int | None) -> float:
         tokens = max(longest, min(batch, token_budget(device), longest * (most_rows or batch_size)))
         whole = training_memory_mib(
-            parameters, network.config, tokens=tokens, longest=longest, bf16=precision == "bf16"
+            parameters, NetworkSize.of(network.config), tokens=tokens, longest=longest, bf16=precision == "bf16"
         )
         return whole - WEIGHT_BYTES * parameters / 2**20
 
@@ -65,11 +64,3 @@ def refuse_what_does_not_fit(
         if fits_alone
         else _("Use a smaller model, or --method tfidf."),
     )
-
-
-def _available_mib(device: torch.device) -> float | None:
-    if device.type == "cuda":
-        free, _total = torch.cuda.mem_get_info(device)
-        kept = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
-        return (free + kept) / 2**20
-    return available_memory_mib() if device.type == "cpu" else None

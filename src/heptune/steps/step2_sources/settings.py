@@ -12,7 +12,7 @@ from heptune.errors import Fault, HeptuneError
 from heptune.i18n import _
 from heptune.schemas.config import Config
 from heptune.schemas.data_files import format_of
-from heptune.schemas.sources import STARTER
+from heptune.schemas.sources import AUTOMATIC, STARTER
 from heptune.storage.artifacts import translated_read_errors
 
 SAMPLES = {"sample:english": "english", "sample:chinese": "chinese"}
@@ -33,7 +33,12 @@ class SourcesConfig(Config):
         description="Rows to test on, where the data do not bring them; named as data are. Of several splits the one "
         "named test is taken.",
     )
-    model: str | None = Field(None, min_length=1, description="A model folder, a model on the Hub, or starter.")
+    model: str | None = Field(
+        None,
+        min_length=1,
+        description="A model folder, a model on the Hub, starter, or auto: the best for the texts that is on this "
+        "machine.",
+    )
     method: Literal["auto", "tfidf", "full"] = Field(
         "auto",
         description="How to learn: full fine-tunes all weights of the model, tfidf needs no model. "
@@ -51,7 +56,7 @@ def is_hub_dataset(name: str) -> bool:
 
 def is_hub_model(name: str | None) -> bool:
     """Whether a model's name is one to look up on the Hub."""
-    return name not in (None, STARTER) and not _is_there(str(name))
+    return name not in (None, STARTER, AUTOMATIC) and not _is_there(str(name))
 
 
 def _is_there(name: str) -> bool:
@@ -83,7 +88,7 @@ def _paths(config: SourcesConfig) -> Iterator[Path]:
     yield from _data_files(config.data, needs_train=True)
     if config.test:
         yield from _data_files(config.test, needs_train=False)
-    model = Path(config.model) if config.model and config.model != STARTER else None
+    model = Path(config.model) if config.model and config.model not in (STARTER, AUTOMATIC) else None
     if model and model.is_dir():
         with translated_read_errors(model):
             files = sorted(file for file in model.iterdir() if file.is_file())

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from heptune.i18n import Sentence
+from heptune.i18n import Sentence, _
 from heptune.schemas.sources import Sources
 from heptune.steps.step2_sources.data_source import describe_data, find_data, find_test
 from heptune.steps.step2_sources.method import choose_method
@@ -29,6 +29,8 @@ def resolve_sources(run: Run, config: SourcesConfig, *, reason: Sentence | None 
     earlier = run.earlier_result(Sources)
     chosen = choose_method(config)
     data = find_data(run, config, earlier)
+    if data.unread:
+        run.notice(_("not read: {splits}", splits=", ".join(data.unread)))
     test = find_test(run, config.test, earlier) if config.test and not data.files.test else None
     rows = describe_data(config, data, test)
     model = find_model(run, chosen.model, config, earlier.model if earlier else None) if chosen.model else None

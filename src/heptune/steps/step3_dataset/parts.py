@@ -7,6 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from heptune.data.columns import ChosenColumns, choose_columns, missing_column, nested_column
+from heptune.data.first_rows import first_rows
 from heptune.data.readers.open_table import open_table
 from heptune.data.rows import open_rows, write_raw_rows
 from heptune.data.table import TextTable
@@ -15,8 +16,6 @@ from heptune.i18n import Sentence, _
 from heptune.schemas.sources import PART_ORDER, DataFile, DataSource
 from heptune.steps.step3_dataset.settings import DatasetConfig
 from heptune.storage.artifacts import sha256_of_file, translated_read_errors
-
-SAMPLE_ROWS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ def read_parts(config: DatasetConfig, source: DataSource, folder: Path, *, poll:
     opened = {file.path: _open(file, config) for file in files}
     first = opened[files[0].path]
     chosen = choose_columns(
-        _first_rows(first),
+        first_rows(first),
         text=config.text_column,
         label=config.label_column,
         where=str(first.path),
@@ -94,22 +93,6 @@ def _open(file: DataFile, config: DatasetConfig) -> TextTable:
             remedy=_("Run the same command again when the file is complete."),
         )
     return open_table(path, encoding=config.encoding, delimiter=config.delimiter, sheet=config.sheet)
-
-
-def _first_rows(table: TextTable) -> pa.Table:
-    """Return the first rows; a fault further down is reported when all rows are read."""
-    chunks = table.chunks(table.columns)
-    try:
-        chunk = next(chunks)
-    except StopIteration:
-        raise InvalidInputError(
-            _("This file has no rows."),
-            code="no_rows",
-            where=str(table.path),
-            expected=_("labelled texts"),
-            remedy=_("write the file again with its rows, or give another file"),
-        ) from None
-    return pa.table(dict(chunk.columns)).slice(0, SAMPLE_ROWS)
 
 
 def _check_columns(table: TextTable, chosen: ChosenColumns) -> None:

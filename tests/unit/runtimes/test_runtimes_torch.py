@@ -45,8 +45,8 @@ def test_what_is_left_out_is_not_at_work(make_runtime):
 
 
 def test_a_fallback_says_why(make_runtime, monkeypatch):
-    monkeypatch.delitem(FAMILIES, "bert")
     runtime = make_runtime("bert")
+    monkeypatch.delitem(FAMILIES, "bert")
     assert np.isfinite(runtime.score(["good", "a bad parcel"]).probabilities).all()
     (packing,) = (speedup for speedup in runtime.record.speedups if speedup.name == "packing")
     assert not packing.used

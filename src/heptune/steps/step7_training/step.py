@@ -66,7 +66,7 @@ def train_and_evaluate(
             labels=dataset.labels,
             max_length=tokens.length_limit,
             provenance=_provenance(sources, dataset, model, fit),
-            sample=splits["train"]["text"].slice(0, PRECISION_ROWS).to_pylist(),
+            sample=[] if config.precision == "fp32" else splits["train"]["text"].slice(0, PRECISION_ROWS).to_pylist(),
         )
         # Before: a run that breaks off in between may have shown its scores already.
         scorings = count_test_scoring(dataset.splits["test"].sha256, str(run.folder.resolve()))

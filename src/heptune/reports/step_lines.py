@@ -139,7 +139,9 @@ def _training(result: RunResult) -> str:
     if not fit.history:
         return _("fitted in {seconds:.1f} s", seconds=fit.seconds)
     kept = _("epoch {best} of {epochs} kept", best=fit.best_epoch, epochs=len(fit.history))
-    speed = _("{rate:.0f} rows/s in {precision}", rate=fit.train_rows_per_second or 0, precision=fit.precision)
+    speed: str = _("{rate:.0f} rows/s in {precision}", rate=fit.train_rows_per_second or 0, precision=fit.precision)
+    if fit.fp32_from_epoch:
+        speed = f"{speed} " + _("(in fp32 from epoch {epoch} on, as bf16 broke)", epoch=fit.fp32_from_epoch)
     took: str = _("{seconds:.0f} s", seconds=fit.seconds)
     if fit.estimate:
         took = f"{took} " + _("({seconds:.0f} foretold)", seconds=fit.estimate.seconds)

@@ -30,6 +30,8 @@ class FitReport(Record):
         steps: Optimizer steps done.
         precision: Of the matrix products: `fp32`, `bf16`, or `fp64` for a linear model.
         precision_reason: Why this one; None where there is no choice.
+        fp32_from_epoch: The epoch that was begun anew in fp32 because bf16 broke in it, as all later ones were; None
+            where it never did.
         speedups: Ways to compute the same in less time, and which were taken.
         device: Where it ran.
         estimate: What was foretold; None where nothing was.
@@ -51,6 +53,7 @@ class FitReport(Record):
     steps: int | None = None
     precision: str
     precision_reason: StoredSentence | None = None
+    fp32_from_epoch: int | None = None
     speedups: tuple[SpeedupRecord, ...] = ()
     device: str
     estimate: TrainingEstimate | None = None

@@ -29,6 +29,7 @@ from heptune.modeling.loading import load_network
 from heptune.modeling.model_folder import read_model_folder
 from heptune.modeling.packing.packing import Packing
 from heptune.modeling.pooling import PooledClassifier
+from heptune.modeling.precision import Precision
 from heptune.modeling.tokenizing import TextTokenizer
 from heptune.runtimes.runtime import softmax
 
@@ -63,6 +64,7 @@ class Case:
         watch: Watch = QUIET,
         validate: bool = True,
         packing: bool = True,
+        precision: Precision = "fp32",
         **changes,
     ):
         cpu = torch.device("cpu")
@@ -74,7 +76,7 @@ class Case:
             Prepared(self.train, self.validation if validate else None, layout, ()),
             settings,
             adversary=Adversary(classifier.network, strength) if strength else None,
-            precision="fp32",
+            precision=precision,
             device=cpu,
             watch=watch,
         )
@@ -374,6 +376,55 @@ def test_training_that_diverges_is_an_error_even_in_its_last_step(case, epochs):
     assert caught.value.code == "diverged"
     assert caught.value.where == "training.learning_rate"
     assert caught.value.found == "1e+38"
+
+
+def bf16_that_breaks(training, *, in_epoch: int) -> None:
+    """Under autocast the scores of this epoch and of all later ones are no numbers."""
+    layout = training._layout
+    scores_of = layout.logits
+
+    def logits(texts):
+        broken = torch.is_autocast_enabled("cpu") and len(training.state.history) >= in_epoch - 1
+        return scores_of(texts) * (float("nan") if broken else 1.0)
+
+    layout.logits = logits
+
+
+def test_bf16_that_breaks_at_once_ends_as_fp32_does(case):
+    plain, broken = case.network(), case.network()
+    case.training(plain, epochs=2).run()
+    told = []
+    watch = replace(QUIET, notice=told.append)
+    training = case.training(broken, epochs=2, precision="bf16", watch=watch)
+    bf16_that_breaks(training, in_epoch=1)
+    state = training.run()
+    assert state.fp32_from_epoch == 1
+    assert len(told) == 1
+    for one, other in zip(plain.parameters(), broken.parameters(), strict=True):
+        assert torch.equal(one, other)
+
+
+def test_bf16_that_breaks_later_keeps_the_epochs_before(case):
+    classifier = case.network()
+    training = case.training(classifier, epochs=3, precision="bf16")
+    planned = training.steps
+    bf16_that_breaks(training, in_epoch=2)
+    state = training.run()
+    assert state.fp32_from_epoch == 2
+    assert [record.epoch for record in state.history] == [1, 2, 3]
+    assert np.isfinite([record.training_loss for record in state.history]).all()
+    assert state.throughput.steps == training.steps == planned + planned // 3
+
+
+def test_bf16_that_holds_stays(case):
+    assert case.training(case.network(), epochs=1, precision="bf16").run().fp32_from_epoch is None
+
+
+def test_what_breaks_in_fp32_too_diverges(case):
+    training = case.training(case.network(), epochs=2, precision="bf16", learning_rate=1e38, warmup_share=0.0)
+    with pytest.raises(UsageError) as caught:
+        training.run()
+    assert caught.value.code == "diverged"
 
 
 def test_progress_counts_up_to_all_steps(case):

@@ -21,6 +21,7 @@ from heptune.methods.finetune.adversary import Adversary
 from heptune.methods.finetune.defaults import ResolvedSettings
 from heptune.methods.finetune.optimizer import make_optimizer, make_schedule
 from heptune.methods.finetune.preparation import Prepared
+from heptune.methods.finetune.snapshot import Snapshot
 from heptune.methods.finetune.throughput import Clock, Throughput
 from heptune.methods.method import Watch
 from heptune.modeling.batching import batches_by_length, token_budget
@@ -41,11 +42,14 @@ class TrainingState:
         history: One record an epoch.
         best_epoch: The epoch whose weights are kept, from 1; None before the first.
         best_weights: A copy of them in memory.
+        fp32_from_epoch: The epoch that was begun anew in fp32 because bf16 broke in it; None where it never did.
+        throughput: Of all steps, those of an epoch that broke too.
     """
 
     history: list[EpochRecord] = field(default_factory=list)
     best_epoch: int | None = None
     best_weights: dict[str, torch.Tensor] = field(default_factory=dict)
+    fp32_from_epoch: int | None = None
     throughput: Throughput = field(default_factory=Throughput)
 
 
@@ -104,7 +108,10 @@ class Training:
         """
         for epoch in range(1, self._settings.epochs + 1):
             started = time.perf_counter()
-            loss = self._train_epoch(epoch)
+            try:
+                loss = self._train_epoch(epoch)
+            except FloatingPointError as error:
+                raise _diverged(self._settings.learning_rate) from error
             scores = self._validate()
             record = EpochRecord(
                 epoch=epoch,
@@ -118,12 +125,31 @@ class Training:
             if self._out_of_patience(epoch) or self._out_of_time():
                 break
         self._restore_best()
-        if not all(weight.isfinite().all() for weight in self._unwrapped().parameters()):
-            raise _diverged(self._settings.learning_rate)
         return self.state
 
     def _train_epoch(self, epoch: int) -> float:
-        """Return the mean loss per example seen."""
+        """Return the mean loss per example seen; where bf16 breaks, do this epoch again and all later ones in fp32."""
+        if self._precision == "fp32":
+            return self._pass(epoch)
+        before, steps = Snapshot(self._unwrapped(), self._optimizer, self._schedule), self.state.throughput.steps
+        try:
+            return self._pass(epoch)
+        except FloatingPointError:
+            before.restore()
+            self._precision = "fp32"
+            self.state.fp32_from_epoch = epoch
+            self.steps += self.state.throughput.steps - steps
+            self._watch.notice(
+                _("bf16 gave numbers without end in epoch {epoch}: it is done again in fp32", epoch=epoch)
+            )
+            return self._pass(epoch)
+
+    def _pass(self, epoch: int) -> float:
+        """Learn from every row once and return the mean loss per example seen.
+
+        Raises:
+            FloatingPointError: the loss or a weight is no longer a number.
+        """
         self._classifier.train()
         clock = Clock(self.state.throughput, self._accelerator.device)
         total = torch.zeros((), device=self._accelerator.device)
@@ -141,6 +167,8 @@ class Training:
             if self._out_of_time():
                 break
         clock.stop()
+        if not all(weight.isfinite().all() for weight in self._unwrapped().parameters()):
+            raise FloatingPointError
         return self._finite(total) / seen
 
     def step(self, rows: IntegerArray) -> torch.Tensor:
@@ -155,10 +183,11 @@ class Training:
         self._count(rows)
         return total
 
-    def _finite(self, total: torch.Tensor) -> float:
+    @staticmethod
+    def _finite(total: torch.Tensor) -> float:
         loss = float(total)
         if not math.isfinite(loss):
-            raise _diverged(self._settings.learning_rate)
+            raise FloatingPointError
         return loss
 
     def _learn(self, rows: IntegerArray) -> torch.Tensor:

@@ -49,6 +49,7 @@ def report(state: TrainingState, under: Circumstances, *, seconds: float, energy
         steps=done.steps,
         precision=under.precision.precision,
         precision_reason=under.precision.reason,
+        fp32_from_epoch=state.fp32_from_epoch,
         speedups=under.speedups,
         device=under.device,
         estimate=under.estimate,
@@ -56,7 +57,7 @@ def report(state: TrainingState, under: Circumstances, *, seconds: float, energy
         train_rows_per_second=round(done.rows / done.seconds, 2),
         train_tokens_per_second=round(done.tokens / done.seconds, 1),
         padding_share=round(1 - done.tokens / done.computed_tokens, 4),
-        matrix_rate_share=round(_matrix_rate(state, under) / under.best_rate, 6),
+        matrix_rate_share=_matrix_rate_share(state, under),
         peak_memory_mib=peak_memory_mib(),
         energy_wh=energy_wh,
         cost=cost(seconds, under.settings.price_per_hour),
@@ -71,7 +72,10 @@ def _chosen_by(state: TrainingState, settings: ResolvedSettings) -> Sentence:
     return _("{direction} {metric} on validation", direction=direction, metric=metric.name)
 
 
-def _matrix_rate(state: TrainingState, under: Circumstances) -> float:
+def _matrix_rate_share(state: TrainingState, under: Circumstances) -> float | None:
+    if state.fp32_from_epoch is not None:  # there are two best rates
+        return None
     passes = 2 if under.settings.adversarial_strength else 1
     tokens = passes * state.throughput.tokens
-    return training_flops(under.matrix_parameters, tokens) / state.throughput.seconds
+    rate = training_flops(under.matrix_parameters, tokens) / state.throughput.seconds
+    return round(rate / under.best_rate, 6)

@@ -1,6 +1,8 @@
 """Whether matrix products run in bf16 or fp32 on this machine."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -16,7 +18,7 @@ Precision = Literal["fp32", "bf16"]
 BF16_UNITS = ("amx_bf16", "avx512_bf16")
 # The shape of a layer of a base model in front of a micro-batch.
 ROWS, WIDTH = 512, 768
-ROUNDS = 7
+ROUNDS = 9
 # Casts and what stays in fp32 eat up a smaller gain.
 WINNING_RATIO = 1.3
 
@@ -78,9 +80,20 @@ def race() -> float:
             functional.linear(states, weight)
         return time.perf_counter() - started
 
-    with torch.inference_mode():
+    with torch.inference_mode(), _one_thread():
         seconds(bf16=True), seconds(bf16=False)  # what is done once for all
         rounds = [(seconds(bf16=False), seconds(bf16=True)) for _round in range(ROUNDS)]
     # The fastest of each: who else is at work on the machine only makes them slower.
     fp32, bf16 = (min(times) for times in zip(*rounds, strict=True))
     return fp32 / bf16
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Compute on one core during the block: where others are at work, several would wait for each other."""
+    usual = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(usual)

@@ -191,11 +191,16 @@ def load(bundle: str | Path, **options: Any) -> Predictor:  # noqa: ANN401 - Pre
 def default_folder(recipe: Recipe) -> Path:
     """Return `runs/<data>-<model>` for a recipe; where no model is given, that of the one that step 2 will choose.
 
+    A method that is not the model's usual one follows.
+
     Raises:
         HeptuneError: model and method do not fit together, or need what is not installed.
     """
     chosen = choose_method(recipe.sources)
-    return Path("runs") / "-".join(_short_name(name) for name in (recipe.sources.data, chosen.model or chosen.method))
+    names = [recipe.sources.data, chosen.model or chosen.method]
+    if chosen.model and chosen.method != "full":
+        names.append(chosen.method)
+    return Path("runs") / "-".join(map(_short_name, names))
 
 
 def _refuse_unknown_step(number: int) -> None:

@@ -14,7 +14,9 @@ from heptune.cli.options import format_option, terminal
 @click.argument("source", type=click.Path())
 @click.option("--test", type=click.Path(), metavar="SOURCE", help="Rows to test on, where the data do not bring them.")
 @click.option("--model", type=click.Path(), metavar="MODEL", help="A model folder, a model on the Hub, or starter.")
-@click.option("--method", type=click.Choice(["auto", "tfidf", "full"]), help="How to learn.  [default: auto]")
+@click.option(
+    "--method", type=click.Choice(["auto", "tfidf", "full", "linear-probe"]), help="How to learn.  [default: auto]"
+)
 @click.option("--text-column", metavar="COLUMN", help="Column that is classified.  [default: found out]")
 @click.option("--label-column", metavar="COLUMN", help="Column with the labels.  [default: found out]")
 @click.option("--sample", type=int, metavar="N", help="Use N of the training rows.")

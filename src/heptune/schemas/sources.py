@@ -10,7 +10,7 @@ from heptune.schemas.sentence import StoredSentence
 # What users call the small model that comes with an extra.
 STARTER = "starter"
 
-MethodName = Literal["tfidf", "full"]
+MethodName = Literal["tfidf", "full", "linear-probe"]
 # Of which part the columns are chosen, and in which order the files are numbered.
 PART_ORDER = ("whole", "train", "validation", "test")
 SplitName = Literal["train", "validation", "calibration", "test"]

@@ -34,9 +34,10 @@ class SourcesConfig(Config):
         "named test is taken.",
     )
     model: str | None = Field(None, min_length=1, description="A model folder, a model on the Hub, or starter.")
-    method: Literal["auto", "tfidf", "full"] = Field(
+    method: Literal["auto", "tfidf", "full", "linear-probe"] = Field(
         "auto",
-        description="How to learn: full fine-tunes all weights of the model, tfidf needs no model. "
+        description="How to learn: full fine-tunes all weights of the model, linear-probe fits a logistic regression "
+        "on its features, tfidf needs no model. "
         "auto is full where a model is given or starter is installed, else tfidf.",
     )
     configuration: str | None = Field(None, description="Which table of a Hub data set that has several.")

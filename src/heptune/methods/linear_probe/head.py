@@ -14,7 +14,7 @@ from heptune.modeling.precision import Precision
 from heptune.runtimes.runtime import softmax
 
 # Tried in this order, each beginning where the one before ended, until the log loss on validation grows.
-INVERSE_REGULARIZATIONS = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
+INVERSE_REGULARIZATIONS = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
 # Where there are no validation rows.
 DEFAULT_INVERSE_REGULARIZATION = 0.01
 MOST_ITERATIONS = 1_000

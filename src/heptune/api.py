@@ -197,11 +197,16 @@ def load(bundle: str | Path, **options: Any) -> Predictor:  # noqa: ANN401 - Pre
 def default_folder(recipe: Recipe) -> Path:
     """Return `runs/<data>-<model>` for a recipe; where no model is given, that of the one that step 2 will choose.
 
+    A method that is not the model's usual one follows.
+
     Raises:
         HeptuneError: model and method do not fit together, or need what is not installed.
     """
     chosen = choose_method(recipe.sources)
-    return Path("runs") / "-".join(_short_name(name) for name in (recipe.sources.data, chosen.model or chosen.method))
+    names = [recipe.sources.data, chosen.model or chosen.method]
+    if chosen.model and chosen.method != "full":
+        names.append(chosen.method)
+    return Path("runs") / "-".join(map(_short_name, names))
 
 
 def _refuse_unknown_step(number: int) -> None:
@@ -235,11 +240,11 @@ def _check_before_start(recipe: Recipe) -> None:
         readable_format(path, encoding=dataset.encoding, delimiter=dataset.delimiter, sheet=dataset.sheet)
 
 
-def _choose_model(run: Run, recipe: Recipe, *, asked: Literal["auto", "tfidf", "full"]) -> ChosenMethod:
+def _choose_model(run: Run, recipe: Recipe, *, asked: Literal["auto", "tfidf", "full", "linear-probe"]) -> ChosenMethod:
     """Take the best model at hand for the first texts, which are read as step 3 will read all of them."""
     names = ("text_column", "label_column", "encoding", "delimiter", "sheet")
     reading = {name: getattr(recipe.dataset, name) for name in names}
-    return choose_model(run, recipe.sources, lambda path: first_texts(path, **reading), required=asked == "full")
+    return choose_model(run, recipe.sources, lambda path: first_texts(path, **reading), asked=asked)
 
 
 def _keep_recipe(folder: Path, recipe: Recipe) -> None:

@@ -34,7 +34,7 @@ class TextClassifier:
     Args:
         model: A model folder, a model on the Hub, `starter`, or `auto` for the best model at hand; None takes the best
             method that is at hand.
-        method: `auto`, `full` or `tfidf`.
+        method: `auto`, `full`, `linear-probe` or `tfidf`.
         seed: Moves split, head and training together.
         out: Run folder to keep; None uses a temporary one and keeps the bundle in memory's reach only.
         sections: Further settings by step, as in a recipe: `training={"epochs": 3}`.

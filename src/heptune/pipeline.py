@@ -40,7 +40,16 @@ def seven_steps(run: Run, recipe: Recipe, why_this_method: Sentence, *, estimate
     if estimate:
         step7_training.foretell(run, recipe.training, goal, dataset, model, method=method)
     yield model
-    plan = run.step(step6_evaluation.STEP, recipe.evaluation, goal, dataset)
+    plan = run.step(
+        step6_evaluation.STEP,
+        recipe.evaluation,
+        goal.for_evaluation(),
+        content,
+        dataset,
+        tokens,
+        model,
+        pretrained=pretrained,
+    )
     yield plan
     yield run.step(
         step7_training.STEP,
@@ -52,5 +61,6 @@ def seven_steps(run: Run, recipe: Recipe, why_this_method: Sentence, *, estimate
         model,
         plan,
         method=method,
+        pretrained=pretrained,
         languages=goal.languages,
     )

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from heptune.errors import Fault, UsageError
 from heptune.i18n import _
+from heptune.methods.baselines import PROBE
 from heptune.recipe_yaml import parse_yaml
 from heptune.schemas.config import Config, SettingError
 from heptune.steps.step1_goal import GoalConfig
@@ -21,11 +22,17 @@ from heptune.steps.step5_model import ModelConfig
 from heptune.steps.step6_evaluation import EvaluationConfig
 from heptune.steps.step7_training.settings import TrainingConfig
 
-# What has no effect with tfidf. `--seed` sets all seeds, whatever the method.
-TFIDF_IGNORES = {
-    "goal": {"max_training_minutes"},
-    "tokens": {"max_length"},
-    "training": set(TrainingConfig.model_fields) - {"seed"},
+# What has no effect with a method, by section. `--seed` sets all seeds, whatever the method.
+IGNORED: dict[str, dict[str, set[str]]] = {
+    "tfidf": {
+        "goal": {"max_training_minutes"},
+        "tokens": {"max_length"},
+        "training": set(TrainingConfig.model_fields) - {"seed"},
+    },
+    "linear-probe": {
+        "goal": {"max_training_minutes"},
+        "training": set(TrainingConfig.model_fields) - {"seed", "precision", "micro_batch_size", "price_per_hour"},
+    },
 }
 
 
@@ -58,8 +65,7 @@ class Recipe(Config):
         Raises:
             UsageError: naming each of them.
         """
-        idle = self._idle_with_tfidf() if self.sources.method == "tfidf" else {}
-        reasons = {**self._idle_with_parts(set(parts)), **idle}
+        reasons = {**self._idle_with_parts(set(parts)), **self._idle_with_method()}
         faults = [Fault(where, reason) for where, reason in reasons.items() if self._asks_for(where)]
         faults += idle_settings(self.sources)
         if faults:
@@ -71,11 +77,15 @@ class Recipe(Config):
                 remedy=_("Leave them out."),
             )
 
-    def _idle_with_tfidf(self) -> dict[str, str]:
-        keys = [f"{section}.{name}" for section, names in TFIDF_IGNORES.items() for name in sorted(names)]
-        if self.training.seed != self.model.seed:
+    def _idle_with_method(self) -> dict[str, str]:
+        method = self.sources.method
+        ignored = IGNORED.get(method, {})
+        keys = [f"{section}.{name}" for section, names in ignored.items() for name in sorted(names)]
+        if ignored and self.training.seed != self.model.seed:
             keys.append("training.seed")
-        return {key: _("has no effect with the method tfidf") for key in keys}
+        if method in IGNORED and PROBE in (self.evaluation.baselines or ()):
+            keys.append("evaluation.baselines")
+        return {key: _("has no effect with the method {method}", method=method) for key in keys}
 
     def _idle_with_parts(self, parts: set[str]) -> dict[str, str]:
         idle: dict[str, str] = {}

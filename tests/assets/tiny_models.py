@@ -4,6 +4,7 @@
 """
 
 import json
+import shutil
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
@@ -52,6 +53,17 @@ def make_tiny_model(folder: Path, architecture: str, *, seed: int = 0) -> Path:
     edit_json(folder / "tokenizer_config.json", tokenizer_class=tokenizer_class)
     if architecture == "gpt2":
         _as_on_the_hub(folder)
+    return folder
+
+
+def strong_copy(model: Path, folder: Path) -> Path:
+    """Copy a tiny model with larger weights, so that its features differ from text to text by more than rounding."""
+    from safetensors.torch import load_file, save_file
+
+    shutil.copytree(model, folder)
+    weights = load_file(folder / "model.safetensors")
+    strong = {name: weight * 4 if weight.ndim == 2 else weight for name, weight in weights.items()}
+    save_file(strong, folder / "model.safetensors", metadata={"format": "pt"})
     return folder
 
 

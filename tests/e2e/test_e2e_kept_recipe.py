@@ -106,6 +106,6 @@ def test_other_test_rows_are_scored_anew(run, workplace, test, file):
 def test_languages_given_afterwards_train_nothing_anew(run):
     run()
     run(*settings("goal.languages=[en]"))
-    assert reused(RUN) == ALL | {"goal": False, "evaluation": False}
+    assert reused(RUN) == ALL | {"goal": False}
     run("--fresh", *settings("goal.languages=[en]"))
     assert "language:\n- en\n" in (RUN / "bundle/README.md").read_text()

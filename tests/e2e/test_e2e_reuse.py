@@ -135,7 +135,7 @@ def test_a_requirement_given_afterwards_or_changed_trains_nothing_anew(run, hept
     assert second["test"] == first["test"]
     outcome = heptune("run", data, "--method", "tfidf", "--require", "macro_f1 >= 0.999", "--format", "json")
     assert (outcome.code, outcome.json["verdict"]) == (4, "inconclusive")
-    assert reused(RUN)["training"]
+    assert reused(RUN) == ALL | {"goal": False}
 
 
 def test_a_requirement_on_another_metric_chooses_the_epoch_anew_and_says_so(run):
@@ -186,6 +186,7 @@ def test_the_resolved_recipe_runs_again_to_the_same_results(run, heptune, option
         (["d.csv", "--model", "models/some.model/", "--stop-after", "1"], "runs/d-some.model"),
         (["d.csv", "--model", "owner/name-1.5", "--stop-after", "1"], "runs/d-name-1.5"),
         (["d.csv", "--method", "full", "--stop-after", "1"], "runs/d-starter"),
+        (["d.csv", "--method", "linear-probe", "--stop-after", "1"], "runs/d-starter-linear-probe"),
         (["sample:english", "--method", "tfidf"], "runs/english-tfidf"),
     ],
 )

@@ -25,10 +25,15 @@ def command(workplace, bert):
     return ["run", data, "--model", bert, "--out", RUN, *SETTINGS, "--format", "json"]
 
 
+def training_steps():
+    """The progress that was told of the training; a baseline has no epochs."""
+    return [event for event in events(RUN, "progress") if "epoch" in event]
+
+
 def wait_for_training(still_runs):
     """Return once the network learns, or nothing runs any more."""
     deadline = time.monotonic() + 60
-    while not events(RUN, "progress") and still_runs() and time.monotonic() < deadline:
+    while not training_steps() and still_runs() and time.monotonic() < deadline:
         time.sleep(0.02)
 
 

@@ -117,10 +117,13 @@ def test_progress_and_epochs_stand_in_the_events(run, bert):
     content = run(bert)
     folder = Path(content["run"])
     assert [event["epoch"] for event in events(folder, "epoch")] == [1, 2, 3]
-    steps = [event["step"] for event in events(folder, "progress")]
+    *_others, of_baseline = [event for event in events(folder, "progress") if "epoch" not in event]
+    assert of_baseline["step"] == of_baseline["steps"]
+    told = [event for event in events(folder, "progress") if "epoch" in event]
+    steps = [event["step"] for event in told]
     assert steps == sorted(steps)
-    assert steps[-1] == events(folder, "progress")[0]["steps"]
-    assert {"rows_per_second", "eta_seconds", "loss"} <= set(events(folder, "progress")[0])
+    assert steps[-1] == told[0]["steps"]
+    assert {"rows_per_second", "eta_seconds", "loss"} <= set(told[0])
 
 
 def test_a_bundle_holds_no_text_of_the_customers(run, bert):
@@ -138,3 +141,68 @@ def test_texts_that_give_the_model_nothing_get_a_named_answer(heptune, run, mode
     rows = [json.loads(line) for line in outcome.out.splitlines()]
     assert [row["error"] for row in rows] == ["empty_text", "empty_text", "empty_text", None, None]
     assert [row["label"] is None for row in rows] == [True, True, True, False, False]
+
+
+def test_a_linear_probe_is_a_baseline_of_the_model_that_it_is_made_of(heptune, run, bert):
+    content = run(bert)
+    folder = Path(content["run"])
+    assert list(content["baselines"]) == list(content["comparisons"]) == ["majority", "tfidf", "linear-probe"]
+    kept = [path.name for path in (folder / "baselines/linear-probe").iterdir()]
+    assert kept == ["head.safetensors"]
+    shown = heptune("show", folder).out
+    assert "against majority, tfidf, linear-probe" in shown
+    assert "from linear-probe" in shown or "than linear-probe" in shown
+    assert "| linear-probe |" in (folder / "bundle/README.md").read_text()
+    before = (folder / "baselines/linear-probe/head.safetensors").read_bytes()
+    run(bert, "--epochs", "1", "--require", "macro_f1 >= 0.1")
+    run(bert, "--epochs", "1", "--require", "macro_f1 >= 0.2")
+    assert reused(folder) == dict.fromkeys(STEP_NAMES, True) | {"goal": False}
+    assert (folder / "baselines/linear-probe/head.safetensors").read_bytes() == before
+
+
+def test_baselines_can_be_left_out(run, bert):
+    content = run(bert, "--epochs", "1", "--set", "evaluation.baselines=[tfidf, majority, tfidf]")
+    assert list(content["baselines"]) == ["majority", "tfidf"]
+    content = run(bert, "--epochs", "1", "--set", "evaluation.baselines=[]")
+    assert content["baselines"] == content["comparisons"] == {}
+    assert "evaluation.baselines" in changes(Path(content["run"]))["evaluation"][0]
+
+
+def test_the_baseline_scores_as_the_method_of_its_name(run, heptune, bert):
+    baseline = run(bert, "--epochs", "1")["baselines"]["linear-probe"]
+    outcome = heptune("run", "d.csv", "--model", bert, "--method", "linear-probe", "--format", "json")
+    assert outcome.json["run"] == "runs/d-bert-linear-probe"
+    assert list(outcome.json["baselines"]) == ["majority", "tfidf"]
+    assert outcome.json["test"]["accuracy"]["value"] == pytest.approx(baseline["accuracy"]["value"], abs=0.05)
+    again = heptune("run", "d.csv", "--model", bert, "--method", "linear-probe", "--format", "json")
+    assert reused(Path("runs/d-bert-linear-probe")) == dict.fromkeys(STEP_NAMES, True)
+    assert again.json["test"] == outcome.json["test"]
+
+
+def test_what_a_linear_probe_would_take_is_told_before(heptune, bert, workplace):
+    data = write_csv(workplace / "d.csv", messages(120))
+    options = ["--model", bert, "--method", "linear-probe", "--stop-after", "5", "--estimate"]
+    outcome = heptune("run", data, *options)
+    assert outcome.code == 0
+    assert "training will take about" in outcome.out
+    assert "66 trained" in outcome.out
+
+
+def test_rows_that_give_the_model_no_token_are_mistakes_of_the_probe_too(heptune, bert, workplace):
+    rows = messages(60)
+    write_csv(workplace / "test.csv", [*messages(20, seed=1), ("\ufffd", "good"), ("\ufffd\ufffd", "bad")])
+    outcome = heptune(
+        "run",
+        write_csv(workplace / "d.csv", rows),
+        "--test",
+        "test.csv",
+        "--model",
+        bert,
+        *TRAINING,
+        "--format",
+        "json",
+    )
+    assert outcome.code == 0
+    for scores in (outcome.json["test"], outcome.json["baselines"]["linear-probe"]):
+        assert scores["n"] == 22
+        assert scores["accuracy"]["value"] <= 20 / 22

@@ -268,6 +268,7 @@ def test_a_list_or_object_that_is_not_closed_is_refused(assignment):
 
 
 TFIDF = ChosenMethod("tfidf", None, i18n._("as given"))
+PROBE = ChosenMethod("linear-probe", "starter", i18n._("as given"))
 FULL = ChosenMethod("full", "starter", i18n._("as given"))
 
 
@@ -287,6 +288,18 @@ def test_settings_without_effect_with_tfidf_are_all_named():
     assert idle(made.with_method(TFIDF)) == [
         "goal.max_training_minutes", "tokens.max_length", "training.epochs", "training.patience",
     ]  # fmt: skip
+
+
+def test_settings_of_the_training_loop_have_no_effect_with_a_linear_probe():
+    settings = {"tokens": {"max_length": 64}, "goal": {"max_training_minutes": 5}}
+    followed = {"precision": "fp32", "micro_batch_size": 1, "price_per_hour": 2.0}
+    loop = {"epochs": 3, "patience": 1, "without": ["packing"], "learning_rate": 0.1, "seed": 7}
+    made = make_recipe(LEAST, settings, {"training": followed | loop, "evaluation": {"baselines": ["linear-probe"]}})
+    assert idle(made.with_method(PROBE)) == [
+        "goal.max_training_minutes", "training.epochs", "training.learning_rate", "training.patience",
+        "training.without", "training.seed", "evaluation.baselines",
+    ]  # fmt: skip
+    assert idle(made.with_method(FULL)) == []
 
 
 def test_the_seed_of_training_has_an_effect_on_tfidf_only_as_one_of_all():
@@ -328,7 +341,7 @@ def test_a_model_revision_has_an_effect_on_a_model_of_the_hub_only(model, expect
     assert idle(made) == (["sources.model_revision"] if expected else [])
 
 
-@pytest.mark.parametrize("chosen", [TFIDF, FULL])
+@pytest.mark.parametrize("chosen", [TFIDF, PROBE, FULL])
 @pytest.mark.parametrize("parts", [("whole",), ("train", "validation", "test")])
 def test_the_recipe_in_a_run_folder_can_be_run_again_and_names_the_method(chosen, parts):
     made = make_recipe(LEAST).with_method(chosen)

@@ -187,7 +187,7 @@ def _refuse_idle_options(folder: Path, **options: object) -> None:
             _("Some settings have no effect."),
             code="setting_without_effect",
             where=str(folder),
-            faults=[Fault(name, _("has no effect with the method tfidf")) for name in idle],
+            faults=[Fault(name, _("has no effect with the method {method}", method="tfidf")) for name in idle],
             remedy=_("Leave them out."),
         )
 

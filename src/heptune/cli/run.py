@@ -16,7 +16,9 @@ from heptune.cli.options import format_option, terminal
 @click.option(
     "--model", type=click.Path(), metavar="MODEL", help="A model folder, a model on the Hub, starter, or auto."
 )
-@click.option("--method", type=click.Choice(["auto", "tfidf", "full"]), help="How to learn.  [default: auto]")
+@click.option(
+    "--method", type=click.Choice(["auto", "tfidf", "full", "linear-probe"]), help="How to learn.  [default: auto]"
+)
 @click.option("--text-column", metavar="COLUMN", help="Column that is classified.  [default: found out]")
 @click.option("--label-column", metavar="COLUMN", help="Column with the labels.  [default: found out]")
 @click.option("--sample", type=int, metavar="N", help="Use N of the training rows.")

@@ -23,4 +23,8 @@ def create_method(name: MethodName, model: Path | None, label_names: Sequence[st
         from heptune.methods.finetune.full import FullFineTuning
 
         return FullFineTuning(model, label_names)
+    if name == "linear-probe" and model is not None:
+        from heptune.methods.linear_probe.probe import LinearProbe
+
+        return LinearProbe(model, label_names)
     return TfidfMethod(label_names)

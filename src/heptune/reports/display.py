@@ -88,12 +88,9 @@ class Display:
 
     def _on_progress(self, fields: dict[str, Any]) -> None:
         if self._progress:
-            note = _(
-                "epoch {epoch}/{epochs}, {rate:.0f} rows/s",
-                epoch=fields["epoch"],
-                epochs=fields["epochs"],
-                rate=fields["rows_per_second"],
-            )
+            note: str = _("{rate:.0f} rows/s", rate=fields["rows_per_second"])
+            if "epoch" in fields:
+                note = _("epoch {epoch}/{epochs}", epoch=fields["epoch"], epochs=fields["epochs"]) + f", {note}"
             self._progress.update(self._task, total=fields["steps"], completed=fields["step"], note=note)
 
     def _on_estimate(self, fields: dict[str, Any]) -> None:

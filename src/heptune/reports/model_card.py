@@ -1,5 +1,6 @@
 """The bundle's README.md: a model card with front matter that the Hub reads. It holds no text of the customer's."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from heptune.schemas.sources import Sources
 from heptune.schemas.tokens import TokenizedDataset
 from heptune.schemas.training import FitReport
 
+METRICS_SHOWN = ("accuracy", "macro_f1", "log_loss", "ece")
+
 
 @dataclass(frozen=True, slots=True)
 class ModelCardFacts:
@@ -27,6 +30,7 @@ class ModelCardFacts:
     tokens: TokenizedDataset
     fit: FitReport
     test: TestScores
+    baselines: Mapping[str, TestScores]
     plan: EvaluationPlan
 
 
@@ -76,8 +80,10 @@ def _intended_use(facts: ModelCardFacts) -> str:
 
 
 def _training(facts: ModelCardFacts) -> str:
-    model = facts.sources.model
-    source = _("{model}, all weights fine-tuned", model=_model_name(facts)) if model else facts.sources.method
+    source = {
+        "full": _("{model}, all weights fine-tuned", model=_model_name(facts)),
+        "linear-probe": _("{model} as it is, with a logistic regression on its features", model=_model_name(facts)),
+    }.get(facts.sources.method, facts.sources.method)
     lines = [
         f"## {_('How it was made')}",
         "",
@@ -98,12 +104,25 @@ def _evaluation(facts: ModelCardFacts) -> str:
         f"| {_('metric')} | {_('value')} | {_('interval')} |",
         "|---|---|---|",
     ]
-    lines += [_row(name, facts.test.score(name)) for name in ("accuracy", "macro_f1", "log_loss", "ece")]
+    lines += [_row(name, facts.test.score(name)) for name in METRICS_SHOWN]
+    lines += _baselines(facts)
     lines += ["", f"| {_('class')} | {_('rows')} | {_('precision')} | {_('recall')} | F1 |", "|---|---|---|---|---|"]
     for scores in facts.test.per_class:
         figures = " | ".join(f"{score.value:.3f}" for score in (scores.precision, scores.recall, scores.f1))
         lines.append(f"| {_markdown(scores.label)} | {scores.support} | {figures} |")
     return "\n".join(lines) + "\n"
+
+
+def _baselines(facts: ModelCardFacts) -> list[str]:
+    """Return a table of the baselines' values; what equals the model, being the same, is left out."""
+    others = {name: scores for name, scores in facts.baselines.items() if scores != facts.test}
+    if not others:
+        return []
+    lines = ["", f"| {_('baseline on the same rows')} | " + " | ".join(METRICS_SHOWN) + " |", "|---" * 5 + "|"]
+    for name, scores in others.items():
+        values = " | ".join(f"{scores.score(metric).value:.4f}" for metric in METRICS_SHOWN)
+        lines.append(f"| {name} | {values} |")
+    return lines
 
 
 def _row(name: str, score: Score) -> str:

@@ -123,21 +123,28 @@ def _tokens(tokens: TokenizedDataset) -> str:
 def _model(model: ModelInfo) -> str:
     if model.parameters is None:
         return f"{model.architecture} · {model.head}"
-    parameters = _("{count:.1f}M weights, all trained", count=model.parameters / 1e6)
-    memory = _("about {mib:,.0f} MiB to train", mib=model.memory_estimate_mib or 0)
-    return f"{model.architecture}, {parameters} · {model.head} · {memory}"
+    if model.trainable_parameters == model.parameters:
+        parameters = _("{count:.1f}M weights, all trained", count=model.parameters / 1e6)
+    else:
+        trained = model.trainable_parameters or 0
+        parameters = _("{count:.1f}M weights, {trained:,} trained", count=model.parameters / 1e6, trained=trained)
+    parts = [f"{model.architecture}, {parameters}", model.head]
+    if model.memory_estimate_mib is not None:
+        parts.append(_("about {mib:,.0f} MiB to train", mib=model.memory_estimate_mib))
+    return " · ".join(parts)
 
 
 def _evaluation(plan: EvaluationPlan) -> str:
     primary = _("primary metric {metric}", metric=plan.primary_metric)
-    against = _("against {baselines}", baselines=", ".join(plan.baselines))
-    return f"{primary} · {against} · {_('{rows:,} test rows', rows=plan.test_rows)}"
+    against = [_("against {baselines}", baselines=", ".join(plan.baselines))] if plan.baselines else []
+    return " · ".join([primary, *against, _("{rows:,} test rows", rows=plan.test_rows)])
 
 
 def _training(result: RunResult) -> str:
     fit = result.fit
     if not fit.history:
-        return _("fitted in {seconds:.1f} s", seconds=fit.seconds)
+        fitted: str = _("fitted in {seconds:.1f} s", seconds=fit.seconds)
+        return f"{fitted} ({fit.chosen_by})"
     kept = _("epoch {best} of {epochs} kept", best=fit.best_epoch, epochs=len(fit.history))
     speed: str = _("{rate:.0f} rows/s in {precision}", rate=fit.train_rows_per_second or 0, precision=fit.precision)
     if fit.fp32_from_epoch:

@@ -69,7 +69,9 @@ def score_table(result: RunResult) -> Table:
     columns = {_("this model"): result.test, **others}
     table = _table(_("{n:,} test rows", n=result.test.n), *columns)
     for metric in ("accuracy", "macro_f1", "log_loss", "ece"):
-        table.add_row(metric, *(_cell(scores.score(metric)) for scores in columns.values()))
+        # More than three intervals side by side are too wide for most terminals.
+        cells = [_cell(scores.score(metric), below=len(columns) > 3) for scores in columns.values()]
+        table.add_row(metric, *cells)
     return table
 
 
@@ -92,10 +94,12 @@ def class_table(test: TestScores) -> Table:
     return table
 
 
-def _cell(score: Score) -> Text:
+def _cell(score: Score, *, below: bool = False) -> Text:
+    """Return a score with its interval behind it, or below it."""
     if score.low is None or score.high is None:
         return Text(f"{score.value:.3f}")
-    return Text.assemble(f"{score.value:.3f}", (f" [{score.low:.3f}, {score.high:.3f}]", "dim"))
+    interval = f"[{score.low:.3f}, {score.high:.3f}]"
+    return Text.assemble(f"{score.value:.3f}", ("\n" if below else " "), (interval, "dim"))
 
 
 def _table(*columns: str, right: "range | tuple[int, ...]" = ()) -> Table:

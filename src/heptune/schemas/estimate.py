@@ -13,7 +13,7 @@ class TrainingEstimate(Record):
         peak_memory_mib: Largest memory of the process in MiB; None where the system does not tell.
         energy_wh: In watt hours; None where the machine does not tell.
         cost: In the currency of `training.price_per_hour`; None without a price.
-        timed_steps: Steps that were timed.
+        timed_steps: Steps that were timed; of a linear probe, batches of texts.
         steps: Steps that training will do unless it stops early.
     """
 

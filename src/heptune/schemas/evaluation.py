@@ -5,6 +5,8 @@ from typing import ClassVar, Literal
 from heptune.schemas.record import Record, StepResult
 from heptune.schemas.score import IntervalMethod
 
+BaselineName = Literal["majority", "tfidf", "linear-probe"]
+
 
 class PlannedMetric(Record):
     """A metric that will be computed, and which way is better."""
@@ -33,7 +35,7 @@ class EvaluationPlan(StepResult):
     metrics: tuple[PlannedMetric, ...]
     primary_metric: str
     primary_direction: Literal["maximize", "minimize"]
-    baselines: tuple[str, ...]
+    baselines: tuple[BaselineName, ...]
     bootstrap_draws: int
     seed: int
     test_rows: int

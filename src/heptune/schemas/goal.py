@@ -37,12 +37,17 @@ class Goal(StepResult):
     max_training_minutes: float | None
 
     def forms(self) -> tuple[StepResult, ...]:
-        """Return the goal as it is, as the data set sees it, and as training sees it."""
-        return self, self.for_dataset(), self.for_training()
+        """Return the goal as it is, and as the data set, the evaluation and training see it."""
+        return self, self.for_dataset(), self.for_evaluation(), self.for_training()
 
     def for_dataset(self) -> "Goal":
         """Return what reading and splitting depend on: the labels."""
         return self.for_training().model_copy(update={"max_training_minutes": None})
+
+    def for_evaluation(self) -> "Goal":
+        """Return what the plan depends on: the metric of the requirement, whatever its figure."""
+        required = self.requirement.model_copy(update={"threshold": 0.0}) if self.requirement else None
+        return self.for_dataset().model_copy(update={"requirement": required})
 
     def for_training(self) -> "Goal":
         """Return what training depends on: verdict and model card come afterwards, and train nothing anew."""

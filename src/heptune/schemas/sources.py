@@ -12,7 +12,7 @@ STARTER = "starter"
 # In the place of a model: the best at hand for the texts.
 AUTOMATIC = "auto"
 
-MethodName = Literal["tfidf", "full"]
+MethodName = Literal["tfidf", "full", "linear-probe"]
 # Of which part the columns are chosen, and in which order the files are numbered.
 PART_ORDER = ("whole", "train", "validation", "test")
 SplitName = Literal["train", "validation", "calibration", "test"]

@@ -1,6 +1,7 @@
 """Step 6: how success is measured, fixed before training."""
 
 from functools import partial
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
@@ -10,11 +11,15 @@ from heptune.errors import InvalidInputError
 from heptune.evaluation.intervals import DRAWS
 from heptune.evaluation.metrics import METRICS, find_metric
 from heptune.i18n import _
-from heptune.methods.baselines import fit_baselines
+from heptune.methods.baselines import Encoder, baselines_of, fit_baselines
+from heptune.methods.method import Watch
 from heptune.schemas.config import Config, checked_by
 from heptune.schemas.dataset import DatasetSplits
-from heptune.schemas.evaluation import EvaluationPlan, PlannedMetric
+from heptune.schemas.evaluation import BaselineName, EvaluationPlan, PlannedMetric
 from heptune.schemas.goal import Goal
+from heptune.schemas.model import ModelInfo
+from heptune.schemas.sources import Sources
+from heptune.schemas.tokens import TokenizedDataset
 from heptune.storage.run_store import Run
 from heptune.storage.step_inputs import Step
 
@@ -30,9 +35,25 @@ class EvaluationConfig(Config):
         description="The metric that counts (accuracy, macro_f1, log_loss, ece); it chooses the best epoch where there "
         "are validation rows. Without it, the requirement's metric, else macro_f1.",
     )
+    baselines: tuple[BaselineName, ...] | None = Field(
+        None,
+        description="What the model is compared with: majority, tfidf and, where all weights are tuned, linear-probe, "
+        "the same model with its weights as they were, which takes a pass of the network over all rows. Without it, "
+        "all that there are.",
+    )
 
 
-def plan_evaluation(run: Run, config: EvaluationConfig, goal: Goal, dataset: DatasetSplits) -> EvaluationPlan:
+def plan_evaluation(
+    run: Run,
+    config: EvaluationConfig,
+    goal: Goal,
+    sources: Sources,
+    dataset: DatasetSplits,
+    _tokens: TokenizedDataset,
+    model: ModelInfo,
+    *,
+    pretrained: Path | None,
+) -> EvaluationPlan:
     """Fix metrics and requirement, and fit the baselines on the training rows.
 
     Raises:
@@ -41,10 +62,15 @@ def plan_evaluation(run: Run, config: EvaluationConfig, goal: Goal, dataset: Dat
     _check_test_rows(dataset)
     required = goal.requirement.metric if goal.requirement else PRIMARY_METRIC
     primary = find_metric(config.primary_metric or required)
-    train = open_rows(run.folder / "dataset" / "train.arrow")
+    names = baselines_of(sources.method)
     with run.artifact_folder(ARTIFACT) as folder:
         baselines = fit_baselines(
-            train, folder, class_count=len(dataset.labels), check=run.interruption.check, notice=run.notice
+            names if config.baselines is None else [name for name in names if name in config.baselines],
+            {name: open_rows(run.folder / "dataset" / f"{name}.arrow") for name in dataset.splits},
+            folder,
+            class_count=len(dataset.labels),
+            encoder=Encoder(pretrained, dataset.label_names, run.folder / "tokens", model.seed) if pretrained else None,
+            watch=Watch(check=run.interruption.check, progress=run.events.emit, notice=run.notice),
         )
     return EvaluationPlan(
         metrics=tuple(
@@ -70,4 +96,4 @@ def _check_test_rows(dataset: DatasetSplits) -> None:
         )
 
 
-STEP = Step(EvaluationPlan, plan_evaluation, libraries=("scikit-learn",))
+STEP = Step(EvaluationPlan, plan_evaluation, libraries=("torch", "transformers", "scikit-learn"))

@@ -44,7 +44,7 @@ def _tell_texts_apart(learnt: Learnt) -> None:
     import torch
 
     with torch.no_grad():
-        for weight in learnt.method._classifier.parameters():
+        for weight in learnt.method.pretrained.classifier.parameters():
             weight.mul_(3.0)
 
 

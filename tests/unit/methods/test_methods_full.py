@@ -39,7 +39,7 @@ def test_learns_without_a_warning_a_log_record_or_output(tiny_model, tmp_path, c
 
 def test_the_model_is_described(tiny_model, tmp_path):
     model = learn(tmp_path, SPLITS, model=tiny_model("gpt2"), epochs=1, model_seed=5).model
-    network = learn(tmp_path / "again", SPLITS, model=tiny_model("gpt2"), epochs=1).method._classifier.network
+    network = learn(tmp_path / "again", SPLITS, model=tiny_model("gpt2"), epochs=1).method.pretrained.classifier.network
     assert model.architecture == "GPT2ForSequenceClassification"
     assert model.head == "new: score.weight"
     assert model.pooling == "last token"
@@ -63,7 +63,7 @@ def test_want_of_memory_in_training_is_an_error_with_a_remedy(tiny_model, tmp_pa
     method = FullFineTuning(tiny_model("bert"), LABELS)
     method.encode(SPLITS, tmp_path, max_length=None)
     method.initialize(tmp_path, seed=1)
-    method._classifier.network.register_forward_pre_hook(ask_for_too_much_memory)
+    method.pretrained.classifier.network.register_forward_pre_hook(ask_for_too_much_memory)
     with pytest.raises(ResourceError) as caught:
         method.fit(SPLITS, tmp_path, SETTINGS, QUIET)
     assert caught.value.code == "out_of_memory"
@@ -104,7 +104,7 @@ def test_what_a_network_says_while_it_computes_is_silenced(tiny_model, tmp_path,
     caplog.set_level(logging.WARNING)
     model = make_big_bird(tiny_model("bert"), tmp_path / "model")
     learnt = learn(tmp_path / "encoded", SPLITS, model=model, epochs=1)
-    network = learnt.method._classifier.network
+    network = learnt.method.pretrained.classifier.network
     network.bert.set_attention_type("block_sparse")  # as it is when a bundle is opened
     learnt.method.predict_proba(["good"])
     assert caplog.records == []
@@ -196,7 +196,7 @@ def test_a_network_whose_answer_changes_with_padding_is_refused(tiny_model, tmp_
 def test_bf16_matrix_products_leave_fp32_weights(tmp_path):
     learnt = learn(tmp_path / "encoded", SPLITS, model=make_tiny_model(tmp_path / "model", "bert"), precision="bf16")
     assert learnt.report.precision == "bf16"
-    assert {weight.dtype for weight in learnt.method._classifier.parameters()} == {torch.float32}
+    assert {weight.dtype for weight in learnt.method.pretrained.classifier.parameters()} == {torch.float32}
 
 
 def test_a_tokenizer_of_another_model_is_refused(tiny_model, tmp_path):
@@ -212,17 +212,17 @@ def test_an_estimate_leaves_the_network_as_it_was(tiny_model, tmp_path):
     method = FullFineTuning(tiny_model("bert"), LABELS)
     method.encode(SPLITS, tmp_path, max_length=None)
     method.initialize(tmp_path, seed=1)
-    before = {name: weight.clone() for name, weight in method._classifier.state_dict().items()}
+    before = {name: weight.clone() for name, weight in method.pretrained.classifier.state_dict().items()}
     settings = replace(SETTINGS, epochs=3, adversarial_strength=0.1, price_per_hour=3_600.0)
     modes = []
-    hook = method._classifier.register_forward_pre_hook(lambda module, _inputs: modes.append(module.training))
+    hook = method.pretrained.classifier.register_forward_pre_hook(lambda module, _inputs: modes.append(module.training))
     estimate = method.estimate(SPLITS, tmp_path, replace(settings, without=("packing",)), QUIET)
     hook.remove()
     assert modes == [True] * 6 or modes == [False, *[True] * 6]
-    after = method._classifier.state_dict()
+    after = method.pretrained.classifier.state_dict()
     assert before.keys() == after.keys()
     assert all(torch.equal(after[name], weight) for name, weight in before.items())
-    assert all(weight.grad is None for weight in method._classifier.parameters())
+    assert all(weight.grad is None for weight in method.pretrained.classifier.parameters())
     assert estimate.steps == 6
     assert 0 < estimate.seconds_low < estimate.seconds < estimate.seconds_high
     assert estimate.cost == pytest.approx(estimate.seconds, abs=0.1)
@@ -261,7 +261,9 @@ def test_all_speedups_together_learn_what_the_plain_loop_learns(tiny_model, tmp_
     texts = ["good", "a very bad phone", "the parcel is it", "win a prize " * 9]
     difference = plain.method.predict_proba(texts) - fast.method.predict_proba(texts)
     assert np.abs(difference).max() < 1e-3
-    table, compact = (learnt.method._classifier.network.get_input_embeddings().weight for learnt in (plain, fast))
+    table, compact = (
+        learnt.method.pretrained.classifier.network.get_input_embeddings().weight for learnt in (plain, fast)
+    )
     assert torch.allclose(table, compact, atol=1e-3)
 
 

@@ -11,7 +11,7 @@ from methods_at_work import QUIET, easy_rows, learn, make_rows
 
 from heptune.errors import InvalidInputError
 from heptune.methods import tfidf
-from heptune.methods.baselines import fit_baselines, open_baseline
+from heptune.methods.baselines import baselines_of, fit_baselines, open_baseline
 from heptune.methods.tfidf import fit_tfidf
 from heptune.runtimes.runtime import softmax
 from heptune.runtimes.tfidf_runtime import VOCABULARY_FILE, WEIGHTS_FILE, TfidfRuntime
@@ -93,7 +93,8 @@ def test_that_only_a_sample_of_very_large_data_is_learnt_from_is_said(tmp_path, 
     monkeypatch.setattr(tfidf, "MOST_ROWS", 20)
     said = []
     learn(tmp_path / "encoded", {"train": ROWS}, name="tfidf", watch=replace(QUIET, notice=said.append))
-    fit_baselines(ROWS, tmp_path, class_count=3, check=lambda: None, notice=said.append)
+    watch = replace(QUIET, notice=said.append)
+    fit_baselines(["tfidf"], {"train": ROWS}, tmp_path, class_count=3, encoder=None, watch=watch)
     assert said == ["tfidf learns from 20 of the training rows"] * 2
 
 
@@ -140,10 +141,12 @@ def test_lengths_are_counted_in_words(tmp_path):
 def test_baselines_are_the_shares_of_the_classes_and_tfidf(tmp_path):
     train = make_rows(["good", "bad", "so", "good so"], [2, 0, 2, 2])
     polled = []
-    names = fit_baselines(train, tmp_path, class_count=3, check=lambda: polled.append(1), notice=polled.append)
-    assert names == ("majority", "tfidf")
+    watch = replace(QUIET, check=lambda: polled.append(1), notice=polled.append)
+    names = baselines_of("tfidf")
+    assert names == baselines_of("linear-probe") == ("majority", "tfidf")
+    assert fit_baselines(names, {"train": train}, tmp_path, class_count=3, encoder=None, watch=watch) == names
     assert polled == [1]
-    majority, tfidf = open_baseline("majority", tmp_path), open_baseline("tfidf", tmp_path)
+    majority, tfidf = (open_baseline(name, tmp_path, None) for name in names)
     shutil.rmtree(tmp_path)  # the files are read once, however many rows come
     for _window in range(2):
         assert majority(["x", "y"]).tolist() == [[0.25, 0, 0.75]] * 2

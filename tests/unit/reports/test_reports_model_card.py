@@ -26,7 +26,17 @@ def facts(tmp_path_factory):
     goal = {"labels": {"0": "complains", "1": "asks", "2": "praises"}, "languages": ["en"]}
     done = run(folder / "messages.csv", out=folder / "run", sources={"method": "tfidf"}, goal=goal)
     goal, sources, dataset, tokens, _model, plan, result = done.results
-    return ModelCardFacts(goal, sources, dataset, tokens, result.fit, result.test, plan)
+    return ModelCardFacts(goal, sources, dataset, tokens, result.fit, result.test, result.baselines, plan)
+
+
+def test_the_baselines_stand_beside_the_model_and_what_equals_it_is_left_out(facts):
+    card = model_card(facts)
+    majority = facts.baselines["majority"]
+    values = " | ".join(f"{majority.score(name).value:.4f}" for name in ("accuracy", "macro_f1", "log_loss", "ece"))
+    assert f"| majority | {values} |" in card
+    assert "| tfidf |" not in card
+    alone = model_card(replace(facts, baselines={}))
+    assert "baseline" not in alone
 
 
 def with_label(facts, name):
@@ -38,6 +48,7 @@ def with_label(facts, name):
         facts,
         dataset=dataset.model_copy(update={"labels": labels}),
         test=facts.test.model_copy(update={"per_class": per_class}),
+        baselines={"majority": facts.baselines["majority"]},
     )
 
 

@@ -42,6 +42,7 @@ class TokenRows:
         self._offsets = [chunk.offsets.to_numpy() for chunk in chunks]
         self._starts = np.cumsum([0, *(len(chunk) for chunk in chunks)])
         self._numbers: npt.NDArray[np.int32] | None = None
+        self._selected: npt.NDArray[np.int64] | None = None
         self.classes: npt.NDArray[np.int32] = table["label"].to_numpy()
         self.lengths: npt.NDArray[np.int32] = np.concatenate(
             [np.diff(offsets) for offsets in self._offsets] or [np.empty(0)]
@@ -52,7 +53,7 @@ class TokenRows:
 
     def ids(self, rows: Iterable[int]) -> list[npt.NDArray[np.int32]]:
         """Return the token ids of some rows."""
-        found = [self._row(int(row)) for row in rows]
+        found = [self._row(int(row if self._selected is None else self._selected[row])) for row in rows]
         return found if self._numbers is None else [self._numbers[ids] for ids in found]
 
     def occurring_ids(self) -> npt.NDArray[np.int32]:
@@ -74,6 +75,13 @@ class TokenRows:
         """
         rows = copy(self)
         rows._numbers = numbers
+        return rows
+
+    def selected(self, numbers: npt.NDArray[np.int64]) -> "TokenRows":
+        """Return some of the rows, by their numbers in the file."""
+        rows = copy(self)
+        rows._selected = numbers
+        rows.classes, rows.lengths = self.classes[numbers], self.lengths[numbers]
         return rows
 
     def _row(self, row: int) -> npt.NDArray[np.int32]:

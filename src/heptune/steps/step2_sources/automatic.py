@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 from heptune.errors import MissingError
 from heptune.estimation.choice import best_at_hand
@@ -22,7 +23,11 @@ SHOWN_SHARE = 0.01
 
 
 def choose_model(
-    run: Run, config: SourcesConfig, first_texts: Callable[[Path], list[str]], *, required: bool
+    run: Run,
+    config: SourcesConfig,
+    first_texts: Callable[[Path], list[str]],
+    *,
+    asked: Literal["auto", "tfidf", "full", "linear-probe"],
 ) -> ChosenMethod:
     """Look at the first texts and take the best model at hand; where none suits them, the method that needs none.
 
@@ -33,7 +38,7 @@ def choose_model(
         run: Told about downloads of data.
         config: Where the data are.
         first_texts: Reads the first texts of a file.
-        required: Only a model will do.
+        asked: The method; where one is asked for, only a model will do.
 
     Raises:
         MissingError: a model is required and none at hand suits the texts (`code="no_fitting_model"`).
@@ -46,8 +51,8 @@ def choose_model(
     best = best_at_hand(facts, texts)
     if best and best.at_hand:
         reason = _("the best model at hand for these texts: {why}", why=why(best, facts))
-        return ChosenMethod("full", best.at_hand.name, reason, best.at_hand.commit)
-    if required:
+        return ChosenMethod("full" if asked == "auto" else asked, best.at_hand.name, reason, best.at_hand.commit)
+    if asked != "auto":
         raise _no_fitting_model(config.data, facts)
     return ChosenMethod("tfidf", None, _none_suits(facts))
 
@@ -70,7 +75,7 @@ def _no_fitting_model(data: str, facts: TextFacts) -> MissingError:
         or _("no letters"),
         remedy=_(
             "Name one that may be fetched, such as {models}; heptune models {data} ranks them all. "
-            "Or leave out --method full.",
+            "Or leave out --method.",
             models=", ".join(f"--model {name}" for name in fitting_models(facts.scripts, SUGGESTED_MODELS)),
             data=data,
         ),

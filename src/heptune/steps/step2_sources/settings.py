@@ -39,9 +39,10 @@ class SourcesConfig(Config):
         description="A model folder, a model on the Hub, starter, or auto: the best for the texts that is on this "
         "machine.",
     )
-    method: Literal["auto", "tfidf", "full"] = Field(
+    method: Literal["auto", "tfidf", "full", "linear-probe"] = Field(
         "auto",
-        description="How to learn: full fine-tunes all weights of the model, tfidf needs no model. "
+        description="How to learn: full fine-tunes all weights of the model, linear-probe fits a logistic regression "
+        "on its features, tfidf needs no model. "
         "auto is full where a model is given or starter is installed, else tfidf.",
     )
     configuration: str | None = Field(None, description="Which table of a Hub data set that has several.")

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from heptune.bundle.predictor import WINDOW, Predictor
-from heptune.methods.baselines import PredictProba, open_baseline
+from heptune.bundle.predictor import WINDOW
+from heptune.methods.baselines import PredictProba
 from heptune.storage.run_store import Run
 
 MODEL = "model"
@@ -33,15 +33,19 @@ class SplitScores:
 
 
 def score_splits(
-    run: Run, path: Path, splits: Mapping[str, pa.Table], predictor: Predictor, baselines: tuple[str, ...]
+    run: Run, path: Path, splits: Mapping[str, pa.Table], classifiers: Mapping[str, PredictProba]
 ) -> dict[str, SplitScores]:
     """Score validation, calibration and test, and write every row's scores to `path`.
 
     The file has the columns split, row (position in its source), text_sha256, label (inner class id), and one list of
-    probabilities for the model and for each baseline; of a text without an answer the model's list is null.
+    probabilities for each classifier; of a text without an answer the list is null.
+
+    Args:
+        run: Polled between the windows.
+        path: Where to write.
+        splits: Rows by split.
+        classifiers: The model and the baselines, by name.
     """
-    classifiers: dict[str, PredictProba] = {MODEL: predictor.predict_proba}
-    classifiers |= {name: open_baseline(name, run.folder / "baselines") for name in baselines}
     scored: dict[str, SplitScores] = {}
     schema = _schema(tuple(classifiers))
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
@@ -63,14 +67,13 @@ def _join(rows: pa.Table, windows: list[dict[str, npt.NDArray[np.float64]]]) -> 
     classes = rows["label"].to_numpy()
     probabilities = {name: np.concatenate([window[name] for window in windows]) for name in windows[0]}
     unscored = np.isnan(probabilities[MODEL]).any(axis=1)
-    probabilities[MODEL] = _as_mistakes(probabilities[MODEL], classes, unscored)
-    return SplitScores(classes, probabilities, int(unscored.sum()))
+    filled = {name: _with_mistakes(of_one, classes) for name, of_one in probabilities.items()}
+    return SplitScores(classes, filled, int(unscored.sum()))
 
 
-def _as_mistakes(
-    probabilities: npt.NDArray[np.float64], classes: npt.NDArray[np.int32], unscored: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.float64]:
+def _with_mistakes(probabilities: npt.NDArray[np.float64], classes: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:
     """A row without an answer is a mistake: all but its true class share the probability."""
+    unscored = np.isnan(probabilities).any(axis=1)
     filled = probabilities.copy()
     filled[unscored] = 1 / (probabilities.shape[1] - 1)
     filled[unscored, classes[unscored]] = 0.0

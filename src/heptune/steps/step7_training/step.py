@@ -12,6 +12,7 @@ from heptune.evaluation.predictions import predicted_classes
 from heptune.evaluation.scoring import score_predictions
 from heptune.evaluation.significance import compare_accuracy, compare_macro_f1
 from heptune.i18n import _
+from heptune.methods.baselines import Encoder, PredictProba, open_baseline
 from heptune.methods.method import Method, Watch
 from heptune.reports.model_card import ModelCardFacts, model_card
 from heptune.schemas.dataset import DatasetSplits
@@ -33,7 +34,7 @@ BUNDLE = "bundle"
 PREDICTIONS = "7_predictions.arrow"
 # Texts on which bf16 is compared with fp32.
 PRECISION_ROWS = 128
-RUNTIMES: dict[str, RuntimeName] = {"tfidf": "tfidf", "full": "torch"}
+RUNTIMES: dict[str, RuntimeName] = {"tfidf": "tfidf", "full": "torch", "linear-probe": "torch"}
 
 
 def train_and_evaluate(
@@ -47,6 +48,7 @@ def train_and_evaluate(
     plan: EvaluationPlan,
     *,
     method: Method,
+    pretrained: Path | None,
     languages: tuple[str, ...] = (),
 ) -> RunResult:
     """Train, write the bundle, and score the test rows through it once.
@@ -68,15 +70,18 @@ def train_and_evaluate(
             provenance=_provenance(sources, dataset, model, fit),
             sample=[] if config.precision == "fp32" else splits["train"]["text"].slice(0, PRECISION_ROWS).to_pylist(),
         )
+        encoder = Encoder(pretrained, dataset.label_names, run.folder / "tokens", model.seed) if pretrained else None
+        classifiers: dict[str, PredictProba] = {MODEL: predictor.predict_proba}
+        classifiers |= {name: open_baseline(name, run.folder / "baselines", encoder) for name in plan.baselines}
         # Before: a run that breaks off in between may have shown its scores already.
         scorings = count_test_scoring(dataset.splits["test"].sha256, str(run.folder.resolve()))
         with run.artifact_file(PREDICTIONS) as path:
-            scored = score_splits(run, path, splits, predictor, plan.baselines)
+            scored = score_splits(run, path, splits, classifiers)
         scores = _score_test(scored["test"], dataset, plan)
+        test = scores.pop(MODEL)
         described = goal.model_copy(update={"languages": languages})
-        facts = ModelCardFacts(described, sources, dataset, tokens, fit, scores[MODEL], plan)
+        facts = ModelCardFacts(described, sources, dataset, tokens, fit, test, scores, plan)
         (folder / MODEL_CARD).write_text(model_card(facts), encoding="utf-8")
-    test = scores.pop(MODEL)
     return RunResult(
         fit=fit,
         scoring=predictor.scoring,

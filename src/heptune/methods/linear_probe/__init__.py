@@ -1,0 +1,1 @@
+"""A frozen network with a logistic regression on its features."""

@@ -1,0 +1,69 @@
+"""A linear probe as a baseline: only its last layer is kept, and the network is loaded again to score."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from heptune.errors import InvalidInputError
+from heptune.i18n import _
+from heptune.methods.baselines import Encoder, PredictProba
+from heptune.methods.linear_probe.last_layer import NO_LINEAR_HEAD
+from heptune.methods.linear_probe.probe import LinearProbe, ProbeSettings
+from heptune.methods.method import Watch
+
+# A pass over the training rows that takes longer is told of.
+LONG_SECONDS = 60
+
+
+def fit_probe(encoder: Encoder, splits: Mapping[str, pa.Table], folder: Path, watch: Watch) -> bool:
+    """Fit a linear probe of a run's model and write its last layer to `folder`.
+
+    Returns:
+        False where the network's head is not linear; nothing is written then, and the user is told.
+    """
+    try:
+        probe = _load(encoder)
+        probe.learn(splits, encoder.encoded, ProbeSettings(), _telling_of_long_passes(watch))
+    except InvalidInputError as error:
+        if error.code != NO_LINEAR_HEAD:
+            raise
+        watch.notice(_("the baseline linear-probe is left out: this network has no linear head"))
+        return False
+    probe.save_head(folder)
+    return True
+
+
+def open_probe(encoder: Encoder, folder: Path) -> PredictProba:
+    """Load the run's model with the last layer in `folder`; what is returned gives texts their probabilities."""
+    probe = _load(encoder)
+    probe.open_head(folder)
+    return probe.predict_proba
+
+
+def _load(encoder: Encoder) -> LinearProbe:
+    probe = LinearProbe(encoder.model, encoder.label_names)
+    probe.initialize(encoder.encoded, seed=encoder.seed)
+    return probe
+
+
+def _telling_of_long_passes(watch: Watch) -> Watch:
+    """Return a watch that tells once what the pass over the training rows will take, if that is long."""
+    reports = 0
+
+    def progress(name: str, **fields: Any) -> None:  # noqa: ANN401 - as the event has them
+        nonlocal reports
+        reports += 1
+        if reports == 1 and fields["eta_seconds"] > LONG_SECONDS:
+            watch.notice(
+                _(
+                    "the baseline linear-probe reads all training rows once, in about {minutes:.0f} min; "
+                    "evaluation.baselines can leave it out",
+                    minutes=fields["eta_seconds"] / 60,
+                )
+            )
+        watch.progress(name, **fields)
+
+    return replace(watch, progress=progress)

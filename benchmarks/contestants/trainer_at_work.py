@@ -42,16 +42,23 @@ class Clock(TrainerCallback):  # type: ignore[misc] # untyped library
     def on_train_begin(self, *_args: object, **_kwargs: object) -> None:
         """Begin."""
         self.started = time.perf_counter()
+        self.first_ended = 0.0
 
     def on_step_end(self, *_args: object, **_kwargs: object) -> None:
-        """Note the time of the last step so far."""
+        """Note the time of the first step and of the last one so far."""
         self.ended = time.perf_counter()
+        self.first_ended = self.first_ended or self.ended
 
     def on_train_end(self, *_args: object, **_kwargs: object) -> None:
         """Wait for a GPU."""
         if torch.cuda.is_available():
             torch.cuda.synchronize()
             self.ended = time.perf_counter()
+
+    def warm_rate(self, rows: int, first_rows: int) -> float | None:
+        """Return rows a second of all steps but the first, in which libraries settle; None without others."""
+        left = rows - first_rows
+        return left / (self.ended - self.first_ended) if left > 0 else None
 
 
 def train(work: Work, setting: Setting) -> None:
@@ -84,6 +91,7 @@ def train(work: Work, setting: Setting) -> None:
         ).train()
     give(
         rows_per_second=len(rows) / (clock.ended - clock.started),
+        warm_rows_per_second=clock.warm_rate(len(rows), setting.accumulation or work.batch_size),
         precision="bf16" if setting.bf16 and has_bf16_unit() else "fp32",
         peak_mib=peak_mib(),
     )

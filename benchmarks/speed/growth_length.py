@@ -48,11 +48,11 @@ def _trainer(model: str, length: int) -> str:
 def _row(model: str, length: int, standings: Standings) -> list[str]:
     ours, theirs = standings[_ours(model, length)], standings[_trainer(model, length)]
     name = f"{model}, {length:,} tokens"
-    ratio = compare(ours.values("rows_per_second"), theirs.values("rows_per_second"))
+    ratio = compare(ours.values("rows_per_second"), theirs.values("warm_rows_per_second"))
     return [
         name,
-        _tokens_per_second(ours, length),
-        _tokens_per_second(theirs, length),
+        _tokens_per_second(ours, "rows_per_second", length),
+        _tokens_per_second(theirs, "warm_rows_per_second", length),
         write(ratio.value) if ratio else NONE,
         middle(ours.values("peak_mib")),
         middle(theirs.values("peak_mib")),
@@ -60,8 +60,8 @@ def _row(model: str, length: int, standings: Standings) -> list[str]:
     ]
 
 
-def _tokens_per_second(standing: Standing, length: int) -> str:
+def _tokens_per_second(standing: Standing, key: str, length: int) -> str:
     """Return the pace, or why there is none."""
     if standing.reason:
         return standing.reason.replace("|", "/")
-    return spread([length * pace for pace in standing.values("rows_per_second")])
+    return spread([length * pace for pace in standing.values(key)])

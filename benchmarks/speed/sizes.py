@@ -58,7 +58,7 @@ WHOLE = Sizes(
     growth_rows=(1_000, 10_000, 100_000, 1_000_000),
     growth_minutes=0.3,
     growth_lengths={"MiniLM": (16, 64, 128, 256, 512), "GPT-2": (128, 1_024)},
-    growth_tokens={"MiniLM": 16_384, "GPT-2": 4_096},
+    growth_tokens={"MiniLM": 16_384, "GPT-2": 6_144},
     growth_labels=(2, 10, 100, 1_000),
     growth_label_rows=1_024,
 )
@@ -84,7 +84,7 @@ QUICK = Sizes(
 TINY = Sizes(
     name="tiny",
     rounds=1,
-    training_rows={"GPT-2": 8, "MiniLM": 16},
+    training_rows={"GPT-2": 8, "MiniLM": 64},
     article_rows=1,
     setfit_rows=8,
     job_rows=40,
@@ -95,7 +95,7 @@ TINY = Sizes(
     growth_rows=(100,),
     growth_minutes=0.05,
     growth_lengths={"MiniLM": (16, 64)},
-    growth_tokens={"MiniLM": 256},
+    growth_tokens={"MiniLM": 4_096},
     growth_labels=(2, 20),
     growth_label_rows=40,
 )

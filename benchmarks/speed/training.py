@@ -63,6 +63,15 @@ class Training:
             )
             for theirs, key in pairs
         ]
+        ratios.append(
+            ratio_row(
+                f"{self.model}, training, rows/s × {TRAINER}, its first step not counted",
+                standings[OURS].values("rows_per_second"),
+                standings[TRAINER].values("warm_rows_per_second"),
+                setting.kind,
+                "",
+            )
+        )
         ratios += self._share_rows(setting.kind, standings)
         ratios.append(
             ratio_row(

@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 TORCH_INDEX ?=
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: quickstart test check test-slow wheel bench-accuracy clean
+.PHONY: quickstart test check test-slow wheel bench bench-quick bench-accuracy clean
 
 quickstart: $(VENV)/.installed-run
 	$(BIN)/heptune quickstart
@@ -28,6 +28,12 @@ check: $(VENV)/.installed-dev
 wheel: $(VENV)/.installed-dev
 	$(PIP) wheel --quiet --no-deps --wheel-dir dist .
 
+bench: $(VENV)/.installed-bench
+	$(BIN)/python -m benchmarks
+
+bench-quick: $(VENV)/.installed-bench
+	$(BIN)/python -m benchmarks --quick
+
 bench-accuracy: $(VENV)/.installed-run
 	$(BIN)/python -m benchmarks.accuracy
 
@@ -39,6 +45,10 @@ $(VENV)/.installed-run: pyproject.toml constraints.txt
 
 $(VENV)/.installed-dev: $(VENV)/.installed-run
 	$(PIP) install --quiet --constraint constraints.txt --group check --group test
+	touch $@
+
+$(VENV)/.installed-bench: $(VENV)/.installed-run
+	$(PIP) install --quiet --constraint constraints.txt --group bench
 	touch $@
 
 clean:

@@ -5,10 +5,11 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ class Table:
     def head(self) -> str:
         """The two lines above the rows."""
         columns = [*self.columns, "measured"]
-        return _line(columns) + "\n" + "|---" * len(columns) + "|"
+        return table_line(columns) + "\n" + "|---" * len(columns) + "|"
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def run_jobs(table: Table, jobs: Iterable[Job], only: Sequence[str]) -> None:
             print(f"{error}\n{error.stdout}{error.stderr}", file=sys.stderr)
             failed.append(job.name)
             continue
-        print(_line(cells), flush=True)
+        print(table_line(cells), flush=True)
         merge_row(RESULTS / f"{table.name}-{kind}.md", table, kind, cells)
     if failed:
         raise SystemExit(f"failed: {', '.join(failed)}")
@@ -102,11 +103,27 @@ def merge_row(path: Path, table: Table, kind: str, cells: Sequence[str]) -> None
     Raises:
         SystemExit: the file has other columns.
     """
-    rows = _read_rows(path, table)
-    rows[cells[0]] = _line(cells)
-    head = [f"# {table.title}, {kind.upper()} class", "", *table.notes, "", table.head]
-    path.parent.mkdir(exist_ok=True)
-    path.write_text("\n".join([*head, *rows.values()]) + "\n", encoding="utf-8")
+    rows = _merged(_read_rows(path, table), [cells])
+    _write(path, [f"# {table.title}, {kind.upper()} class", "", *table.notes, "", table.head, *rows])
+
+
+def merge_page(path: Path, top: Sequence[str], tables: Mapping[Table, Sequence[Sequence[str]]]) -> None:
+    """Put rows into a file of several tables, as `merge_row` does; tables without a row are left out.
+
+    Args:
+        path: The file.
+        top: The lines above all tables.
+        tables: New rows, by table, in the order of the file; no two tables have the same columns.
+
+    Raises:
+        SystemExit: a table of the file has other columns.
+    """
+    lines = list(top)
+    for table, cells in tables.items():
+        rows = _merged(_read_section(path, table), cells)
+        if rows:
+            lines += ["", f"## {table.title}", "", *table.notes, "", table.head, *rows]
+    _write(path, lines)
 
 
 def cpu_class() -> str:
@@ -126,14 +143,30 @@ def measured() -> str:
     return f"{date.today()}, {torch.get_num_threads()} of {os.cpu_count()} cores, torch {torch.__version__}"
 
 
+def table_line(cells: Sequence[str]) -> str:
+    """Return a row as Markdown has it."""
+    return f"| {' | '.join(cells)} |"
+
+
+def _read_section(path: Path, table: Table) -> dict[str, str]:
+    begun = path.exists() and f"## {table.title}\n" in path.read_text(encoding="utf-8")
+    return _read_rows(path, table) if begun else {}
+
+
 def _read_rows(path: Path, table: Table) -> dict[str, str]:
     if not path.exists():
         return {}
     _before, head, rows = path.read_text(encoding="utf-8").partition(table.head + "\n")
     if not head:
         raise SystemExit(f"{path} has other columns; move it away to begin anew")
-    return {line.split(" | ")[0].removeprefix("| "): line for line in rows.splitlines()}
+    lines = takewhile(lambda line: line.startswith("|"), rows.splitlines())
+    return {line.split(" | ")[0].removeprefix("| "): line for line in lines}
 
 
-def _line(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+def _merged(rows: Mapping[str, str], cells: Iterable[Sequence[str]]) -> list[str]:
+    return list((dict(rows) | {row[0]: table_line(row) for row in cells}).values())
+
+
+def _write(path: Path, lines: Iterable[str]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -23,10 +23,15 @@ def main() -> None:
         method.initialize(Path(folder), seed=0)
         report = method.fit({"train": texts}, Path(folder), config.settings(metric="accuracy", max_minutes=None), watch)
     give(
-        rows_per_second=report.train_rows_per_second or 0.0,
-        tokens_per_second=report.train_tokens_per_second or 0.0,
+        rows_per_second=report.train_rows_per_second,
+        tokens_per_second=report.train_tokens_per_second,
         precision=report.precision,
+        matrix_rate_share=report.matrix_rate_share,
         peak_mib=peak_mib(),
+        fit_seconds=report.seconds,
+        fit_peak_mib=report.peak_memory_mib,
+        estimated_seconds=report.estimate.seconds if report.estimate else None,
+        estimated_mib=report.estimate.peak_memory_mib if report.estimate else None,
     )
 
 

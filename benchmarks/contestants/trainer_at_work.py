@@ -3,6 +3,8 @@
 import tempfile
 import time
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import torch
 from transformers import (
@@ -34,36 +36,37 @@ class Setting:
     bf16: bool = True
 
 
-class _Clock(TrainerCallback):  # type: ignore[misc] # untyped library
+class Clock(TrainerCallback):  # type: ignore[misc] # untyped library
     """Times the steps from the first to the last."""
 
     def on_train_begin(self, *_args: object, **_kwargs: object) -> None:
+        """Begin."""
         self.started = time.perf_counter()
+        self.first_ended = 0.0
 
     def on_step_end(self, *_args: object, **_kwargs: object) -> None:
+        """Note the time of the first step and of the last one so far."""
         self.ended = time.perf_counter()
+        self.first_ended = self.first_ended or self.ended
 
     def on_train_end(self, *_args: object, **_kwargs: object) -> None:
+        """Wait for a GPU."""
         if torch.cuda.is_available():
             torch.cuda.synchronize()
             self.ended = time.perf_counter()
 
+    def warm_rate(self, rows: int, first_rows: int) -> float | None:
+        """Return rows a second of all steps but the first, in which libraries settle; None without others."""
+        left = rows - first_rows
+        return left / (self.ended - self.first_ended) if left > 0 else None
+
 
 def train(work: Work, setting: Setting) -> None:
     """Train one epoch and print rows a second and the peak of memory."""
-    tokenizer = AutoTokenizer.from_pretrained(work.model)
-    tokenizer.pad_token = tokenizer.pad_token or tokenizer.eos_token
-    network = AutoModelForSequenceClassification.from_pretrained(
-        work.model, num_labels=work.classes, dtype=torch.float32, ignore_mismatched_sizes=True
-    )
-    network.config.pad_token_id = tokenizer.pad_token_id
-    padding = {"padding": "max_length"} if setting.pad_to else {}
-    encoded = tokenizer(work.texts, truncation=True, max_length=setting.pad_to or 512, **padding)
-    rows = [
-        {"labels": label} | {key: values[row] for key, values in encoded.items()}
-        for row, label in enumerate(work.labels)
-    ]
-    clock = _Clock()
+    tokenizer, network = load(work.model, work.classes)
+    limit = setting.pad_to or network.config.max_position_embeddings
+    rows = encode(tokenizer, work.texts, work.labels, limit=limit, fill_up=setting.pad_to is not None)
+    clock = Clock()
     with tempfile.TemporaryDirectory() as folder:
         arguments = TrainingArguments(
             folder,
@@ -86,7 +89,39 @@ def train(work: Work, setting: Setting) -> None:
             data_collator=DataCollatorWithPadding(tokenizer),
             callbacks=[clock],
         ).train()
-    give(rows_per_second=len(rows) / (clock.ended - clock.started), peak_mib=peak_mib())
+    give(
+        rows_per_second=len(rows) / (clock.ended - clock.started),
+        warm_rows_per_second=clock.warm_rate(len(rows), setting.accumulation or work.batch_size),
+        precision="bf16" if setting.bf16 and has_bf16_unit() else "fp32",
+        peak_mib=peak_mib(),
+    )
+
+
+def load(model: Path, classes: int) -> tuple[Any, Any]:
+    """Return the tokenizer, which can pad, and the network in fp32 with a new head."""
+    tokenizer = AutoTokenizer.from_pretrained(model)
+    tokenizer.pad_token = tokenizer.pad_token or tokenizer.eos_token
+    network = AutoModelForSequenceClassification.from_pretrained(
+        model, num_labels=classes, dtype=torch.float32, ignore_mismatched_sizes=True
+    )
+    network.config.pad_token_id = tokenizer.pad_token_id
+    return tokenizer, network
+
+
+def encode(
+    tokenizer: Any,  # noqa: ANN401 - untyped library
+    texts: list[str],
+    labels: list[int],
+    *,
+    limit: int,
+    fill_up: bool = False,
+) -> list[dict[str, Any]]:
+    """Return rows as Trainer takes them, cut at `limit` tokens, and filled up to it where that is asked for."""
+    padding = {"padding": "max_length"} if fill_up else {}
+    encoded = tokenizer(texts, truncation=True, max_length=limit, **padding)
+    return [
+        {"labels": label} | {key: values[row] for key, values in encoded.items()} for row, label in enumerate(labels)
+    ]
 
 
 def has_bf16_unit() -> bool:

@@ -5,6 +5,7 @@ import json
 import resource
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,12 @@ def peak_mib() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def give(**figures: float | str) -> None:
+def give(**figures: float | str | None) -> None:
     """Print what was measured."""
     print(json.dumps(figures))
+
+
+def decline(reason: str) -> NoReturn:
+    """Print why there is nothing to measure here, and end."""
+    print(json.dumps({"declined": reason}))
+    raise SystemExit

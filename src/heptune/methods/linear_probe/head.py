@@ -91,7 +91,8 @@ def _fitted_heads(
     shift, scale, features = _standardised(train, centred=has_bias)
     # scikit-learn knows the classes that it is given rows of: one of no weight for each that has none.
     absent = np.setdiff1d(np.arange(class_count), train.classes)
-    features = np.concatenate([features, np.zeros((len(absent), features.shape[1]))])
+    if len(absent):
+        features = np.concatenate([features, np.zeros((len(absent), features.shape[1]))])
     classes = np.concatenate([train.classes, absent])
     weights = np.concatenate([np.ones(len(train.classes)), np.zeros(len(absent))])
     model = _logistic_regression(has_bias)

@@ -29,8 +29,8 @@ class BundleInfo(Record):
         labels: The classes in class order.
         label_kind: Of which kind the labels were that a `TextClassifier` learnt; all else reads and gives their names.
         max_length: Longest sequence in tokens; None where texts of any length are read.
-        bf16_difference: Largest difference of a probability between bf16 and fp32 on texts of the data; None where it
-            was made on a machine on which bf16 is not fast.
+        bf16_difference: Largest difference of a probability between bf16 and fp32 on texts of the data; None where
+            nobody looked: bf16 is not fast on the machine that made it, or its run was to be in fp32.
         golden: Answers by which a later installation can check itself.
         provenance: Model, data and seeds that it was made from.
     """

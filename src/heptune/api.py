@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from heptune.bundle.predictor import Predictor
 from heptune.data.first_rows import first_texts
@@ -22,7 +22,7 @@ from heptune.schemas.estimate import TrainingEstimate
 from heptune.schemas.goal import Goal
 from heptune.schemas.record import StepResult
 from heptune.schemas.requirement import Verdict
-from heptune.schemas.sources import AUTOMATIC
+from heptune.schemas.sources import AUTOMATIC, AskedMethod
 from heptune.schemas.training import RunResult
 from heptune.steps.step2_sources.automatic import choose_model
 from heptune.steps.step2_sources.data_source import local_parts
@@ -240,7 +240,7 @@ def _check_before_start(recipe: Recipe) -> None:
         readable_format(path, encoding=dataset.encoding, delimiter=dataset.delimiter, sheet=dataset.sheet)
 
 
-def _choose_model(run: Run, recipe: Recipe, *, asked: Literal["auto", "tfidf", "full", "linear-probe"]) -> ChosenMethod:
+def _choose_model(run: Run, recipe: Recipe, *, asked: AskedMethod) -> ChosenMethod:
     """Take the best model at hand for the first texts, which are read as step 3 will read all of them."""
     names = ("text_column", "label_column", "encoding", "delimiter", "sheet")
     reading = {name: getattr(recipe.dataset, name) for name in names}

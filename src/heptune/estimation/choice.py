@@ -1,15 +1,15 @@
 """From some texts to the models of the catalogue in order, or to the best that is at hand."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from heptune.estimation.at_hand import find_at_hand
 from heptune.estimation.catalogue import catalogue
-from heptune.estimation.cost import Machine, cost_of, measure_machine
+from heptune.estimation.cost import cost_of, measure_machine
 from heptune.estimation.fit import fit_of
 from heptune.estimation.lengths import lengths_of
 from heptune.estimation.ranking import Candidate, ranked, why
-from heptune.schemas.catalogue import CatalogueModel
-from heptune.schemas.model_choice import ModelChoice, RankedModel, TextFacts, TextLengths
+from heptune.schemas.model_choice import ModelChoice, RankedModel, TextFacts
 
 
 def rank_models(data: str, facts: TextFacts, texts: Sequence[str]) -> ModelChoice:
@@ -20,10 +20,14 @@ def rank_models(data: str, facts: TextFacts, texts: Sequence[str]) -> ModelChoic
         facts: Of the texts.
         texts: A sample of them.
     """
-    lengths = {model.id: _lengths(model, facts, texts) for model in catalogue().models}
-    mean_tokens = sum(length.mean_tokens for length in lengths.values()) / len(lengths)
+    candidates = _candidates(facts, texts)
+    mean_tokens = sum(candidate.lengths.mean_tokens for candidate in candidates) / len(candidates)
     machine = measure_machine(catalogue().models, facts.rows, mean_tokens)
-    candidates = [_candidate(model, facts, lengths[model.id], machine) for model in catalogue().models]
+    if machine:
+        candidates = [
+            replace(candidate, cost=cost_of(candidate.model, facts, candidate.lengths, machine))
+            for candidate in candidates
+        ]
     return ModelChoice(
         catalogue_date=catalogue().date,
         data=data,
@@ -39,25 +43,19 @@ def best_at_hand(facts: TextFacts, texts: Sequence[str]) -> Candidate | None:
 
     So the same texts and the same models on this machine give the same answer.
     """
-    candidates = [_candidate(model, facts, _lengths(model, facts, texts), None) for model in catalogue().models]
-    usable = [candidate for candidate in ranked(candidates) if candidate.at_hand and candidate.is_usable]
+    usable = [candidate for candidate in ranked(_candidates(facts, texts)) if candidate.at_hand and candidate.is_usable]
     return usable[0] if usable else None
 
 
-def _lengths(model: CatalogueModel, facts: TextFacts, texts: Sequence[str]) -> TextLengths:
-    at_hand = find_at_hand(model.id)
-    fit = fit_of(model, facts.scripts, looks_english=facts.looks_english)
-    return lengths_of(model, texts, fit, at_hand.folder if at_hand else None)
-
-
-def _candidate(model: CatalogueModel, facts: TextFacts, lengths: TextLengths, machine: Machine | None) -> Candidate:
-    return Candidate(
-        model=model,
-        fit=fit_of(model, facts.scripts, looks_english=facts.looks_english),
-        at_hand=find_at_hand(model.id),
-        lengths=lengths,
-        cost=cost_of(model, facts, lengths, machine) if machine else None,
-    )
+def _candidates(facts: TextFacts, texts: Sequence[str]) -> list[Candidate]:
+    """Return all models of the catalogue, with no cost."""
+    candidates = []
+    for model in catalogue().models:
+        at_hand = find_at_hand(model.id)
+        fit = fit_of(model, facts.scripts, looks_english=facts.looks_english)
+        lengths = lengths_of(model, texts, fit, at_hand.folder if at_hand else None)
+        candidates.append(Candidate(model=model, fit=fit, at_hand=at_hand, lengths=lengths, cost=None))
+    return candidates
 
 
 def _ranked_model(rank: int, candidate: Candidate, facts: TextFacts) -> RankedModel:

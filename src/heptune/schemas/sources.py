@@ -13,6 +13,8 @@ STARTER = "starter"
 AUTOMATIC = "auto"
 
 MethodName = Literal["tfidf", "full", "linear-probe"]
+# What a recipe may ask for.
+AskedMethod = Literal["auto", "tfidf", "full", "linear-probe"]
 # Of which part the columns are chosen, and in which order the files are numbered.
 PART_ORDER = ("whole", "train", "validation", "test")
 SplitName = Literal["train", "validation", "calibration", "test"]

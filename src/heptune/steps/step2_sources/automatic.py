@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
 
 from heptune.errors import MissingError
 from heptune.estimation.choice import best_at_hand
@@ -11,7 +10,7 @@ from heptune.estimation.ranking import why
 from heptune.estimation.texts import facts_of_sample
 from heptune.i18n import Sentence, _
 from heptune.schemas.model_choice import TextFacts
-from heptune.schemas.sources import Sources
+from heptune.schemas.sources import AskedMethod, Sources
 from heptune.steps.step2_sources.data_source import find_data
 from heptune.steps.step2_sources.method import ChosenMethod
 from heptune.steps.step2_sources.settings import SourcesConfig
@@ -27,7 +26,7 @@ def choose_model(
     config: SourcesConfig,
     first_texts: Callable[[Path], list[str]],
     *,
-    asked: Literal["auto", "tfidf", "full", "linear-probe"],
+    asked: AskedMethod,
 ) -> ChosenMethod:
     """Look at the first texts and take the best model at hand; where none suits them, the method that needs none.
 

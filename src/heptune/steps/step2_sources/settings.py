@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
 
 from pydantic import Field
 
@@ -12,7 +11,7 @@ from heptune.errors import Fault, HeptuneError
 from heptune.i18n import _
 from heptune.schemas.config import Config
 from heptune.schemas.data_files import format_of
-from heptune.schemas.sources import AUTOMATIC, STARTER
+from heptune.schemas.sources import AUTOMATIC, STARTER, AskedMethod
 from heptune.storage.artifacts import translated_read_errors
 
 SAMPLES = {"sample:english": "english", "sample:chinese": "chinese"}
@@ -39,7 +38,7 @@ class SourcesConfig(Config):
         description="A model folder, a model on the Hub, starter, or auto: the best for the texts that is on this "
         "machine.",
     )
-    method: Literal["auto", "tfidf", "full", "linear-probe"] = Field(
+    method: AskedMethod = Field(
         "auto",
         description="How to learn: full fine-tunes all weights of the model, linear-probe fits a logistic regression "
         "on its features, tfidf needs no model. "

@@ -32,6 +32,7 @@ SETTINGS = TrainingSettings(
     weight_decay=0.01,
     max_gradient_norm=1.0,
     adversarial_strength=0.0,
+    head=None,
     patience=0,
     precision="fp32",
     without=(),

@@ -10,14 +10,13 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from heptune.methods.finetune.defaults import default_adversarial_strength, default_batch_size, default_epochs
+from heptune.methods.finetune.passes import passes_of_an_epoch
 from heptune.schemas.catalogue import CatalogueModel
 from heptune.schemas.model_choice import TextFacts, TextLengths, TrainingCost
 
 if TYPE_CHECKING:
     from heptune.modeling.layer_pace import MachinePace
 
-# A forward pass is about a third of a step with its backward pass.
-VALIDATION_SHARE = 1 / 3
 # Rows of the embedding that occur, and so are trained: 2,500 in banking77, 17,000 in the tweets.
 OCCURRING_TOKENS = 10_000
 # The process with torch and transformers, measured on Linux beside what the formula gives.
@@ -84,7 +83,7 @@ def cost_of(model: CatalogueModel, facts: TextFacts, lengths: TextLengths, machi
     moved = default_adversarial_strength(model.parameters, facts.labels) > 0
     epochs = default_epochs(facts.rows, facts.labels, moved=moved)
     batch_size = default_batch_size(facts.rows)
-    passes = facts.rows * (2 if moved else 1) + VALIDATION_SHARE * facts.validation_rows
+    passes = passes_of_an_epoch(facts.rows, facts.validation_rows, moved=moved)
     in_layers = passes * lengths.mean_tokens * model.layers * machine.pace.layers[model.layer_shape]
     steps = -(-facts.rows // batch_size)
     seconds = epochs * (in_layers + steps * _trained_numbers(model, machine) * machine.pace.optimizer)

@@ -29,6 +29,7 @@ class TrainingSettings:
         max_gradient_norm: Gradients are scaled down to this norm.
         adversarial_strength: Half of the learning is from texts whose embedding is moved this far, in mean norms of the
             embedding's rows, to where their loss grows most; 0 leaves it out.
+        head: What the last layer begins as: `new` weights or those of a linear `probe`; None leaves it to the method.
         patience: Stop after this many epochs without a better one; 0 never stops early.
         precision: Of the matrix products.
         without: Names of speed-ups that are left out; but for the dropout masks nothing that is learnt depends on them.
@@ -46,6 +47,7 @@ class TrainingSettings:
     weight_decay: float
     max_gradient_norm: float
     adversarial_strength: float | None
+    head: Literal["new", "probe"] | None
     patience: int
     precision: Literal["auto", "fp32", "bf16"]
     without: tuple[str, ...]
@@ -95,8 +97,24 @@ class Method(Protocol):
         """Tell what `fit` will take, before it; None where it takes next to nothing."""
         ...
 
-    def fit(self, splits: Mapping[str, pa.Table], encoded: Path, settings: TrainingSettings, watch: Watch) -> FitReport:
-        """Learn from `train`, choose on `validation`, touch nothing else."""
+    def fit(
+        self,
+        splits: Mapping[str, pa.Table],
+        encoded: Path,
+        settings: TrainingSettings,
+        watch: Watch,
+        *,
+        probe: Path | None = None,
+    ) -> FitReport:
+        """Learn from `train`, choose on `validation`, touch nothing else.
+
+        Args:
+            splits: As for `encode`.
+            encoded: What `encode` wrote.
+            settings: How to train.
+            watch: Polled and told.
+            probe: Folder with the last layer of a linear probe of the same model, rows and seed, where there is one.
+        """
         ...
 
     def predict_proba(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:

@@ -97,7 +97,15 @@ class TfidfMethod:
         """Return nothing: a fit takes seconds."""
         return None
 
-    def fit(self, splits: Mapping[str, pa.Table], encoded: Path, settings: TrainingSettings, watch: Watch) -> FitReport:
+    def fit(
+        self,
+        splits: Mapping[str, pa.Table],
+        encoded: Path,
+        settings: TrainingSettings,
+        watch: Watch,
+        *,
+        probe: Path | None = None,
+    ) -> FitReport:
         """Fit on `train`."""
         started = time.perf_counter()
         train = splits["train"]

@@ -17,8 +17,9 @@ OPEN = replace(SETTINGS, epochs=None, batch_size=None, learning_rate=None, adver
 
 
 def test_what_the_user_set_stays():
-    resolved = asdict(resolve_settings(SETTINGS, parameters=22_000_000, rows=1000, labels=3))
-    wanted = {name: value for name, value in asdict(SETTINGS).items() if name not in ("precision", "without")}
+    asked = replace(SETTINGS, head="probe")
+    resolved = asdict(resolve_settings(asked, parameters=22_000_000, rows=1000, labels=3))
+    wanted = {name: value for name, value in asdict(asked).items() if name not in ("precision", "without")}
     assert resolved == wanted
 
 

@@ -8,9 +8,9 @@ from methods_at_work import LABELS, make_rows
 from tiny_models import POSITIONS, edit_json, make_tiny_model
 
 from heptune.errors import InvalidInputError, UsageError
-from heptune.methods.finetune import encoding
-from heptune.methods.finetune.encoding import choose_limit, encode_splits
-from heptune.methods.finetune.token_rows import TokenRows
+from heptune.methods.pretrained import encoding
+from heptune.methods.pretrained.encoding import choose_limit, encode_splits
+from heptune.methods.pretrained.token_rows import TokenRows
 from heptune.modeling.model_folder import read_model_folder
 
 

@@ -16,11 +16,13 @@ from transformers import pipeline
 from heptune.errors import InvalidInputError
 from heptune.evaluation.metrics import log_loss
 from heptune.methods.baselines import Encoder, baselines_of, fit_baselines, open_baseline
-from heptune.methods.finetune.token_rows import TokenRows
-from heptune.methods.linear_probe import baseline, head, probe
+from heptune.methods.linear_probe import baseline, head, learning
 from heptune.methods.linear_probe.head import INVERSE_REGULARIZATIONS, Examples, fit_head
+from heptune.methods.linear_probe.head_file import HEAD_FILE
 from heptune.methods.linear_probe.last_layer import last_layer
-from heptune.methods.linear_probe.probe import HEAD_FILE, LinearProbe
+from heptune.methods.linear_probe.probe import LinearProbe
+from heptune.methods.pretrained.classifier import PretrainedClassifier
+from heptune.methods.pretrained.token_rows import TokenRows
 from heptune.modeling.compat import quiet_transformers
 from heptune.modeling.layout import Padding
 
@@ -168,7 +170,7 @@ def test_an_estimate_counts_the_batches_and_changes_nothing(tiny_model, tmp_path
 
 
 def test_of_very_many_rows_a_sample_is_read(tiny_model, tmp_path, monkeypatch):
-    monkeypatch.setattr(probe, "MOST_ROWS", 20)
+    monkeypatch.setattr(learning, "MOST_ROWS", 20)
     said = []
     watch = replace(QUIET, notice=said.append)
     assert fit_probe(tmp_path, tiny_model("bert"), watch=watch).report.settings["rows"] == 20
@@ -272,7 +274,7 @@ class TestBaseline:
         assert (kept / HEAD_FILE).stat().st_size < 2_000
 
     def test_a_network_without_a_linear_head_has_none_and_says_so(self, encoder, folder, monkeypatch):
-        monkeypatch.setattr(probe, "last_layer", lambda network: last_layer(nn_without_head(network)))
+        monkeypatch.setattr(learning, "last_layer", lambda network: last_layer(nn_without_head(network)))
         said = []
         assert self.fit(encoder, folder, notice=said.append) == ("majority", "tfidf")
         assert said == ["the baseline linear-probe is left out: this network has no linear head"]
@@ -282,7 +284,7 @@ class TestBaseline:
         def fail(*_arguments, **_options):
             raise InvalidInputError("broken", code="cannot_load_model")
 
-        monkeypatch.setattr(LinearProbe, "initialize", fail)
+        monkeypatch.setattr(PretrainedClassifier, "load", fail)
         with pytest.raises(InvalidInputError):
             self.fit(encoder, folder)
 

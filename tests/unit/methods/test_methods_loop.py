@@ -18,11 +18,11 @@ from heptune.evaluation.metrics import METRICS
 from heptune.i18n import _
 from heptune.methods.finetune.adversary import Adversary
 from heptune.methods.finetune.defaults import resolve_settings
-from heptune.methods.finetune.encoding import LengthLimit, encode_splits
 from heptune.methods.finetune.loop import Training
 from heptune.methods.finetune.preparation import Prepared
-from heptune.methods.finetune.token_rows import TokenRows
 from heptune.methods.method import Watch
+from heptune.methods.pretrained.encoding import LengthLimit, encode_splits
+from heptune.methods.pretrained.token_rows import TokenRows
 from heptune.modeling.batching import pad
 from heptune.modeling.layout import Padding
 from heptune.modeling.loading import load_network

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from heptune.methods.finetune.token_rows import TokenRows, write_token_rows
+from heptune.methods.pretrained.token_rows import TokenRows, write_token_rows
 
 CHUNKS = [
     ([np.array([1, 2, 3], np.int32), np.array([4], np.int32)], np.array([0, 2], np.int32)),

@@ -6,6 +6,7 @@ models they are the field's custom, still to be tried.
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 from heptune.methods.method import TrainingSettings
 
@@ -28,6 +29,7 @@ class ResolvedSettings:
     weight_decay: float
     max_gradient_norm: float
     adversarial_strength: float
+    head: Literal["new", "probe"]
     patience: int
     seed: int
     metric: str
@@ -35,8 +37,19 @@ class ResolvedSettings:
     price_per_hour: float | None
 
 
-def resolve_settings(settings: TrainingSettings, *, parameters: int, rows: int, labels: int) -> ResolvedSettings:
-    """Fill in what the user left open."""
+def resolve_settings(
+    settings: TrainingSettings, *, parameters: int, rows: int, labels: int, new_head: bool = True
+) -> ResolvedSettings:
+    """Fill in what the user left open.
+
+    Args:
+        settings: The user's.
+        parameters: Weights of the model.
+        rows: Training rows.
+        labels: How many there are.
+        new_head: Whether the model comes without a head for these labels.
+    """
+    head = settings.head or default_head(labels, new_head=new_head)
     strength = settings.adversarial_strength
     if strength is None:
         strength = default_adversarial_strength(parameters, labels)
@@ -49,6 +62,7 @@ def resolve_settings(settings: TrainingSettings, *, parameters: int, rows: int, 
         weight_decay=settings.weight_decay,
         max_gradient_norm=settings.max_gradient_norm,
         adversarial_strength=strength,
+        head=head,
         patience=settings.patience,
         seed=settings.seed,
         metric=settings.metric,
@@ -94,3 +108,12 @@ def default_adversarial_strength(parameters: int, labels: int) -> float:
     time. Larger models are untried.
     """
     return 0.1 if parameters < SMALL_MODEL and labels < MANY_LABELS else 0.0
+
+
+def default_head(labels: int, *, new_head: bool) -> Literal["new", "probe"]:
+    """Return what the last layer begins as.
+
+    With many labels a probe is worth more than twice the epochs; with few it overfits sooner and gains nothing. A head
+    that came with the model is left as it is.
+    """
+    return "probe" if new_head and labels >= MANY_LABELS else "new"

@@ -10,10 +10,12 @@ import numpy as np
 import torch
 from torch import nn
 
+from heptune.methods.estimates import MARGIN_ABOVE, MARGIN_BELOW, cost
 from heptune.methods.finetune.defaults import ResolvedSettings
 from heptune.methods.finetune.loop import Training
-from heptune.methods.finetune.token_rows import TokenRows
+from heptune.methods.finetune.passes import passes_of_an_epoch
 from heptune.methods.method import Watch
+from heptune.methods.pretrained.token_rows import TokenRows
 from heptune.schemas.estimate import TrainingEstimate
 from heptune.storage.energy import EnergyMeter
 from heptune.storage.process import peak_memory_mib
@@ -23,9 +25,6 @@ WARM_UP_STEPS = 1
 # One timed step for this many that will be done, within bounds.
 STEPS_PER_TIMED_STEP = 50
 FEWEST_TIMED_STEPS, MOST_TIMED_STEPS = 2, 6
-# A forward pass is about a third of a step with its backward pass; texts that are moved take two of these.
-VALIDATION_SHARE = 1 / 3
-MARGIN_BELOW, MARGIN_ABOVE = 0.9, 1.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +82,6 @@ def estimate_training(
     )
 
 
-def cost(seconds: float, price_per_hour: float | None) -> float | None:
-    """Return what the machine costs in that time, None without a price."""
-    return None if price_per_hour is None else round(price_per_hour * seconds / 3600, 4)
-
-
 def _time_steps(
     training: Training, count: int, settings: ResolvedSettings, device: torch.device, watch: Watch
 ) -> TimedSteps:
@@ -112,5 +106,7 @@ def _time_steps(
 
 def _tokens_of_an_epoch(train: TokenRows, validation: TokenRows | None, settings: ResolvedSettings) -> float:
     """Return the tokens of an epoch, those of validation at what they cost beside training's."""
-    share = VALIDATION_SHARE / (2 if settings.adversarial_strength else 1)
-    return float(train.lengths.sum()) + (share * float(validation.lengths.sum()) if validation is not None else 0.0)
+    moved = settings.adversarial_strength > 0
+    scored = 0.0 if validation is None else float(validation.lengths.sum())
+    passes = passes_of_an_epoch(float(train.lengths.sum()), scored, moved=moved)
+    return passes / passes_of_an_epoch(1, 0, moved=moved)

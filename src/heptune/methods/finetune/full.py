@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,14 +11,16 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from heptune.methods.finetune.adversary import Adversary
-from heptune.methods.finetune.defaults import resolve_settings
+from heptune.methods.finetune.defaults import ResolvedSettings, resolve_settings
+from heptune.methods.finetune.head_start import start_from_probe
 from heptune.methods.finetune.memory_check import refuse_what_does_not_fit
 from heptune.methods.finetune.preparation import prepared
-from heptune.methods.finetune.pretrained import PretrainedClassifier, at_work
 from heptune.methods.finetune.report import report
-from heptune.methods.finetune.token_rows import TokenRows
 from heptune.methods.finetune.workshop import Workshop
+from heptune.methods.linear_probe.learning import ProbeSettings
 from heptune.methods.method import TrainingSettings, Watch
+from heptune.methods.pretrained.classifier import PretrainedClassifier, at_work
+from heptune.methods.pretrained.token_rows import TokenRows
 from heptune.modeling.matrix_rate import matrix_parameters
 from heptune.modeling.precision import choose_precision
 from heptune.schemas.estimate import TrainingEstimate
@@ -39,6 +42,7 @@ class FullFineTuning:
 
     def __init__(self, model: Path, label_names: Sequence[str]) -> None:
         self.pretrained = PretrainedClassifier(model, label_names)
+        self._seed = 0
 
     def encode(self, splits: Mapping[str, pa.Table], folder: Path, *, max_length: int | None) -> TokenizedDataset:
         """Write the tokenizer, and the tokens of train and validation."""
@@ -46,6 +50,7 @@ class FullFineTuning:
 
     def initialize(self, encoded: Path, *, seed: int) -> ModelInfo:
         """Load the network, give it a new head, and see that padding does not change its answers."""
+        self._seed = seed
         return self.pretrained.initialize(encoded, seed=seed, method=self.name)
 
     def estimate(
@@ -59,13 +64,25 @@ class FullFineTuning:
         with self._workshop(splits, encoded, settings, watch) as workshop:
             return workshop.estimate()
 
-    def fit(self, splits: Mapping[str, pa.Table], encoded: Path, settings: TrainingSettings, watch: Watch) -> FitReport:
-        """Train on `train`, choose the epoch on `validation`.
+    def fit(
+        self,
+        splits: Mapping[str, pa.Table],
+        encoded: Path,
+        settings: TrainingSettings,
+        watch: Watch,
+        *,
+        probe: Path | None = None,
+    ) -> FitReport:
+        """Train on `train`, choose the epoch on `validation`; the head may begin as a linear probe.
 
         Raises:
             UsageError: training diverges.
             ResourceError: there is not enough memory.
         """
+        if self._resolve(settings, len(splits["train"])).head == "probe":
+            own = ProbeSettings.of(settings)
+            begun = start_from_probe(self.pretrained, splits, encoded, own, seed=self._seed, fitted=probe, watch=watch)
+            settings = replace(settings, head="probe" if begun else "new")
         with self._workshop(splits, encoded, settings, watch) as workshop:
             estimate = workshop.estimate()
             watch.progress("estimate", **estimate.model_dump(mode="json"))
@@ -74,6 +91,15 @@ class FullFineTuning:
             state = workshop.training().run()
             return report(state, circumstances, seconds=time.perf_counter() - started, energy_wh=meter.watt_hours())
 
+    def _resolve(self, settings: TrainingSettings, rows: int) -> ResolvedSettings:
+        return resolve_settings(
+            settings,
+            parameters=sum(parameter.numel() for parameter in self.pretrained.classifier.parameters()),
+            rows=rows,
+            labels=len(self.pretrained.label_names),
+            new_head=bool(self.pretrained.new_weights),
+        )
+
     @contextmanager
     def _workshop(
         self, splits: Mapping[str, pa.Table], encoded: Path, settings: TrainingSettings, watch: Watch
@@ -81,9 +107,7 @@ class FullFineTuning:
         classifier, device = self.pretrained.classifier, self.pretrained.device
         train = TokenRows(encoded / "train.arrow")
         validation = TokenRows(encoded / "validation.arrow") if "validation" in splits else None
-        parameters = sum(parameter.numel() for parameter in classifier.parameters())
-        labels = len(self.pretrained.label_names)
-        resolved = resolve_settings(settings, parameters=parameters, rows=len(train), labels=labels)
+        resolved = self._resolve(settings, len(train))
         precision = choose_precision(settings.precision, device)
         with at_work():
             classifier.to(device)

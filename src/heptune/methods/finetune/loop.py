@@ -8,13 +8,12 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import nn
 from torch.nn import functional
 
 from heptune.errors import UsageError
-from heptune.evaluation.metrics import METRICS, find_metric, is_better
+from heptune.evaluation.metrics import find_metric, is_better
 from heptune.i18n import _
 from heptune.methods.finetune.accelerator import make_accelerator
 from heptune.methods.finetune.adversary import Adversary
@@ -23,15 +22,14 @@ from heptune.methods.finetune.optimizer import make_optimizer, make_schedule
 from heptune.methods.finetune.preparation import Prepared
 from heptune.methods.finetune.snapshot import Snapshot
 from heptune.methods.finetune.throughput import Clock, Throughput
+from heptune.methods.finetune.validation import score_rows
 from heptune.methods.method import Watch
-from heptune.modeling.batching import batches_by_length, token_budget
+from heptune.modeling.batching import IntegerArray, batches_by_length, token_budget
 from heptune.modeling.pooling import PooledClassifier
 from heptune.modeling.precision import Precision
-from heptune.runtimes.runtime import softmax
 from heptune.schemas.training import EpochRecord
 
 REPORT_SECONDS = 1.0
-IntegerArray = npt.NDArray[np.int64]
 
 
 @dataclass(slots=True)
@@ -221,22 +219,18 @@ class Training:
         with torch.autocast(self._accelerator.device.type, torch.bfloat16, enabled=self._precision == "bf16"):
             return self._layout.logits(texts)
 
-    @torch.inference_mode()
     def _validate(self) -> dict[str, float]:
         """Return every metric on the validation rows; nothing without rows."""
         rows = self.validation
         if rows is None:
             return {}
         self._classifier.eval()
-        logits: npt.NDArray[np.float64] | None = None
-        for batch in batches_by_length(rows.lengths, most_tokens=2 * self._budget):
-            self._watch.check()
-            scores = self._logits(self._layout.lay(rows.ids(batch))).cpu().double().numpy()
-            logits = np.empty((len(rows), scores.shape[1])) if logits is None else logits
-            logits[batch] = scores
-        assert logits is not None  # noqa: S101 - a split that exists has rows
-        probabilities = softmax(logits)
-        return {name: round(metric.compute(rows.classes, probabilities), 6) for name, metric in METRICS.items()}
+        return score_rows(
+            rows,
+            lambda batch: self._logits(self._layout.lay(rows.ids(batch))),
+            most_tokens=2 * self._budget,
+            check=self._watch.check,
+        )
 
     def _keep_if_best(self, record: EpochRecord) -> None:
         best = self.state.best_epoch

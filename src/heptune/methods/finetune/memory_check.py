@@ -7,7 +7,7 @@ import torch
 
 from heptune.errors import ResourceError
 from heptune.i18n import _
-from heptune.methods.finetune.token_rows import TokenRows
+from heptune.methods.pretrained.token_rows import TokenRows
 from heptune.modeling.batching import token_budget
 from heptune.modeling.memory import NetworkSize, available_mib, training_memory_mib
 from heptune.modeling.precision import Precision

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from heptune.methods.finetune.token_rows import TokenRows
+from heptune.methods.pretrained.token_rows import TokenRows
 from heptune.modeling.layout import PROBE_ROWS, Layout, choose_layout
 from heptune.modeling.pooling import PooledClassifier
 from heptune.modeling.speedups.at_work import SpeedupsAtWork

@@ -4,8 +4,8 @@ from dataclasses import asdict, dataclass
 
 from heptune.evaluation.metrics import find_metric
 from heptune.i18n import Sentence, _
+from heptune.methods.estimates import cost
 from heptune.methods.finetune.defaults import ResolvedSettings
-from heptune.methods.finetune.estimate import cost
 from heptune.methods.finetune.loop import TrainingState
 from heptune.modeling.matrix_rate import training_flops
 from heptune.modeling.precision import ChosenPrecision

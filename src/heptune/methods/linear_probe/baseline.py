@@ -10,9 +10,11 @@ import pyarrow as pa
 from heptune.errors import InvalidInputError
 from heptune.i18n import _
 from heptune.methods.baselines import Encoder, PredictProba
-from heptune.methods.linear_probe.last_layer import NO_LINEAR_HEAD
-from heptune.methods.linear_probe.probe import LinearProbe, ProbeSettings
+from heptune.methods.linear_probe.head_file import open_head, save_head
+from heptune.methods.linear_probe.last_layer import NO_LINEAR_HEAD, last_layer
+from heptune.methods.linear_probe.learning import ProbeSettings, learn_head, reading
 from heptune.methods.method import Watch
+from heptune.methods.pretrained.classifier import PretrainedClassifier
 
 # A pass over the training rows that takes longer is told of.
 LONG_SECONDS = 60
@@ -25,28 +27,29 @@ def fit_probe(encoder: Encoder, splits: Mapping[str, pa.Table], folder: Path, wa
         False where the network's head is not linear; nothing is written then, and the user is told.
     """
     try:
-        probe = _load(encoder)
-        probe.learn(splits, encoder.encoded, ProbeSettings(), _telling_of_long_passes(watch))
+        pretrained, telling = _load(encoder), _telling_of_long_passes(watch)
+        with reading(pretrained, splits, encoder.encoded, ProbeSettings(), seed=encoder.seed, watch=telling) as at_hand:
+            learn_head(pretrained, at_hand, telling)
     except InvalidInputError as error:
         if error.code != NO_LINEAR_HEAD:
             raise
         watch.notice(_("the baseline linear-probe is left out: this network has no linear head"))
         return False
-    probe.save_head(folder)
+    save_head(last_layer(pretrained.classifier.network), folder)
     return True
 
 
 def open_probe(encoder: Encoder, folder: Path) -> PredictProba:
     """Load the run's model with the last layer in `folder`; what is returned gives texts their probabilities."""
-    probe = _load(encoder)
-    probe.open_head(folder)
-    return probe.predict_proba
+    pretrained = _load(encoder)
+    open_head(last_layer(pretrained.classifier.network), folder)
+    return pretrained.predict_proba
 
 
-def _load(encoder: Encoder) -> LinearProbe:
-    probe = LinearProbe(encoder.model, encoder.label_names)
-    probe.initialize(encoder.encoded, seed=encoder.seed)
-    return probe
+def _load(encoder: Encoder) -> PretrainedClassifier:
+    pretrained = PretrainedClassifier(encoder.model, encoder.label_names)
+    pretrained.load(encoder.encoded, seed=encoder.seed)
+    return pretrained
 
 
 def _telling_of_long_passes(watch: Watch) -> Watch:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from heptune.methods.finetune.estimate import MARGIN_ABOVE, MARGIN_BELOW, cost
-from heptune.methods.finetune.token_rows import TokenRows
+from heptune.methods.estimates import MARGIN_ABOVE, MARGIN_BELOW, cost
 from heptune.methods.linear_probe.features import FeatureReader
 from heptune.methods.method import Watch
+from heptune.methods.pretrained.token_rows import TokenRows
 from heptune.schemas.estimate import TrainingEstimate
 from heptune.storage.energy import EnergyMeter
 from heptune.storage.process import peak_memory_mib

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import torch
+from torch import nn
 
 from heptune.evaluation.metrics import log_loss
 from heptune.methods.linear_probe.features import FloatArray
@@ -18,8 +20,9 @@ INVERSE_REGULARIZATIONS = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
 # Where there are no validation rows.
 DEFAULT_INVERSE_REGULARIZATION = 0.01
 MOST_ITERATIONS = 1_000
-# Largest entry of the gradient of the mean loss at which a fit ends.
-TOLERANCE = 1e-4
+# Largest entry of the gradient of the mean loss at which a fit ends; a tenth of it takes four times as long for the
+# same log loss on validation (banking77).
+TOLERANCE = 1e-3
 # Features that vary by less than this share of their largest value hold little but the rounding of their precision.
 SMALLEST_SPREAD: dict[Precision, float] = {"fp32": 1e-3, "bf16": 2e-2}
 
@@ -51,6 +54,13 @@ class LinearHead:
         """Return probabilities `[n, C]` for features `[n, d]`."""
         scores = features @ self.weight.T + (0.0 if self.bias is None else self.bias)
         return softmax(scores.astype(np.float64))
+
+    @torch.no_grad()
+    def put_into(self, layer: nn.Linear) -> None:
+        """Give a layer these weights."""
+        layer.weight.copy_(torch.from_numpy(self.weight))
+        if self.bias is not None:
+            layer.bias.copy_(torch.from_numpy(self.bias))
 
 
 def fit_head(

@@ -1,80 +1,28 @@
 """A linear probe: the network stays as it is, and its last layer becomes a logistic regression."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import torch
-from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
 
-from heptune.i18n import Sentence, _
-from heptune.methods.finetune.estimate import cost
-from heptune.methods.finetune.pretrained import PretrainedClassifier, at_work
-from heptune.methods.finetune.token_rows import TokenRows
+from heptune.i18n import _
+from heptune.methods.estimates import cost
 from heptune.methods.linear_probe.estimate import estimate_reading
-from heptune.methods.linear_probe.features import FeatureReader
-from heptune.methods.linear_probe.head import Examples, LinearHead, fit_head
+from heptune.methods.linear_probe.head import LinearHead
 from heptune.methods.linear_probe.last_layer import last_layer, names_in
+from heptune.methods.linear_probe.learning import ProbeSettings, Reading, learn_head, reading
 from heptune.methods.method import TrainingSettings, Watch
-from heptune.modeling.layout import PROBE_ROWS, choose_layout
-from heptune.modeling.precision import ChosenPrecision, choose_precision
+from heptune.methods.pretrained.classifier import PretrainedClassifier
 from heptune.schemas.estimate import TrainingEstimate
 from heptune.schemas.model import ModelInfo
 from heptune.schemas.speedup import SpeedupRecord
 from heptune.schemas.tokens import TokenizedDataset
 from heptune.schemas.training import FitReport
 from heptune.storage.energy import EnergyMeter
-from heptune.storage.hidden_errors import unhidden_system_errors
 from heptune.storage.process import peak_memory_mib
-
-# Beyond this many rows a sample is fitted: a linear head hardly gains any more, memory and time would grow.
-MOST_ROWS = 100_000
-HEAD_FILE = "head.safetensors"
-
-
-@dataclass(frozen=True, slots=True)
-class ProbeSettings:
-    """The settings of training that a probe follows; see `TrainingSettings`."""
-
-    precision: Literal["auto", "fp32", "bf16"] = "auto"
-    micro_batch_size: int | None = None
-    price_per_hour: float | None = None
-
-    @classmethod
-    def of(cls, settings: TrainingSettings) -> "ProbeSettings":
-        """Return those among all settings of training."""
-        return cls(settings.precision, settings.micro_batch_size, settings.price_per_hour)
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a fit works on.
-
-    Attributes:
-        reader: Computes the features.
-        train: Rows to learn from.
-        validation: Rows that choose, or None.
-        precision: Of the matrix products, and why.
-        why_not_packed: None where texts are packed.
-    """
-
-    reader: FeatureReader
-    train: TokenRows
-    validation: TokenRows | None
-    precision: ChosenPrecision
-    why_not_packed: Sentence | None
-
-    @property
-    def parts(self) -> tuple[TokenRows, ...]:
-        """All rows whose features are needed."""
-        return (self.train,) if self.validation is None else (self.train, self.validation)
 
 
 class LinearProbe:
@@ -126,52 +74,40 @@ class LinearProbe:
         Raises:
             ResourceError: there is not enough memory.
         """
-        with self._reading(splits, encoded, ProbeSettings.of(settings), watch) as reading:
+        own = ProbeSettings.of(settings)
+        with reading(self.pretrained, splits, encoded, own, seed=self._seed, watch=watch) as at_hand:
             return estimate_reading(
-                reading.reader,
-                reading.parts,
+                at_hand.reader,
+                at_hand.parts,
                 device=self.pretrained.device,
                 price_per_hour=settings.price_per_hour,
                 watch=watch,
             )
 
-    def fit(self, splits: Mapping[str, pa.Table], encoded: Path, settings: TrainingSettings, watch: Watch) -> FitReport:
-        """Fit the last layer on `train`, choose its regularisation on `validation`.
-
-        Raises:
-            InvalidInputError: something stands between the last layer and the class scores.
-            ResourceError: there is not enough memory.
-        """
-        return self.learn(splits, encoded, ProbeSettings.of(settings), watch)
-
-    def learn(self, splits: Mapping[str, pa.Table], encoded: Path, settings: ProbeSettings, watch: Watch) -> FitReport:
-        """Compute the features, and do what `fit` says.
+    def fit(
+        self,
+        splits: Mapping[str, pa.Table],
+        encoded: Path,
+        settings: TrainingSettings,
+        watch: Watch,
+        *,
+        probe: Path | None = None,
+    ) -> FitReport:
+        """Fit the last layer on `train`, choose its regularisation on `validation`; an earlier probe is not looked at.
 
         Raises:
             InvalidInputError: something stands between the last layer and the class scores.
             ResourceError: there is not enough memory.
         """
         started, meter = time.perf_counter(), EnergyMeter(self.pretrained.device.type)
-        with self._reading(splits, encoded, settings, watch) as reading:
-            features = reading.reader.read(reading.parts, watch)
-            train, *validation = (
-                Examples(of_part, rows.classes, reading.precision.precision)
-                for of_part, rows in zip(features, reading.parts, strict=True)
-            )
-            head = fit_head(
-                train,
-                validation[0] if validation else None,
-                class_count=len(self.pretrained.label_names),
-                has_bias=self._layer.bias is not None,
-                check=watch.check,
-            )
-        self._take(head.weight, head.bias)
-        seconds = time.perf_counter() - started
+        own = ProbeSettings.of(settings)
+        with reading(self.pretrained, splits, encoded, own, seed=self._seed, watch=watch) as at_hand:
+            head = learn_head(self.pretrained, at_hand, watch)
         return _report(
-            reading,
+            at_hand,
             head,
             device=str(self.pretrained.device),
-            seconds=seconds,
+            seconds=time.perf_counter() - started,
             energy_wh=meter.watt_hours(),
             price_per_hour=settings.price_per_hour,
         )
@@ -184,65 +120,9 @@ class LinearProbe:
         """Write config, weights and tokenizer as transformers does."""
         self.pretrained.save(folder)
 
-    def save_head(self, folder: Path) -> None:
-        """Write the weights of the last layer alone, `[C, d]` and `[C]`.
-
-        Raises:
-            OSError: the disk is full, or the folder does not let us write.
-        """
-        arrays = {name: weight.detach().cpu().numpy() for name, weight in self._layer.named_parameters()}
-        with unhidden_system_errors(SafetensorError):
-            save_file(arrays, folder / HEAD_FILE)
-
-    def open_head(self, folder: Path) -> None:
-        """Take the last layer that `save_head` wrote; the network is as `initialize` left it."""
-        arrays = load_file(folder / HEAD_FILE)
-        self._take(arrays["weight"], arrays.get("bias"))
-
-    @property
-    def _layer(self) -> torch.nn.Linear:
-        return last_layer(self.pretrained.classifier.network)
-
-    @torch.no_grad()
-    def _take(self, weight: npt.NDArray[np.float32], bias: npt.NDArray[np.float32] | None) -> None:
-        layer = self._layer
-        layer.weight.copy_(torch.from_numpy(weight))
-        if bias is not None:
-            layer.bias.copy_(torch.from_numpy(bias))
-
-    @contextmanager
-    def _reading(
-        self, splits: Mapping[str, pa.Table], encoded: Path, settings: ProbeSettings, watch: Watch
-    ) -> Iterator[Reading]:
-        classifier, device = self.pretrained.classifier, self.pretrained.device
-        train = _rows_to_fit(TokenRows(encoded / "train.arrow"), self._seed, watch)
-        validation = TokenRows(encoded / "validation.arrow") if "validation" in splits else None
-        precision = choose_precision(settings.precision, device)
-        with at_work():
-            classifier.to(device)
-            probe = train.ids(range(min(PROBE_ROWS, len(train))))
-            chosen = choose_layout(classifier, probe, pad_id=self.pretrained.tokenizer.pad_id, device=device)
-            reader = FeatureReader(
-                classifier,
-                chosen.layout,
-                precision=precision.precision,
-                device=device,
-                most_rows=settings.micro_batch_size,
-            )
-            with_rows = validation if validation is not None and len(validation) else None
-            yield Reading(reader, train, with_rows, precision, chosen.why_not_packed)
-
-
-def _rows_to_fit(train: TokenRows, seed: int, watch: Watch) -> TokenRows:
-    """Return the training rows, or a random sample of very many, and say so."""
-    if len(train) <= MOST_ROWS:
-        return train
-    watch.notice(_("linear-probe learns from {rows} of the training rows", rows=MOST_ROWS))
-    return train.selected(np.sort(np.random.default_rng(seed).permutation(len(train))[:MOST_ROWS]))
-
 
 def _report(
-    reading: Reading,
+    done: Reading,
     head: LinearHead,
     *,
     device: str,
@@ -251,22 +131,22 @@ def _report(
     price_per_hour: float | None,
 ) -> FitReport:
     features = head.weight.shape[1]
-    why_not = reading.why_not_packed
+    why_not = done.why_not_packed
     return FitReport(
         settings={
             "inverse_regularization": head.inverse_regularization,
             "features": features,
-            "rows": len(reading.train),
+            "rows": len(done.train),
         },
         chosen_by=_("nothing to choose by, as there are no validation rows")
-        if reading.validation is None
+        if done.validation is None
         else _("regularisation with the lowest log loss on validation"),
-        precision=reading.precision.precision,
-        precision_reason=reading.precision.reason,
+        precision=done.precision.precision,
+        precision_reason=done.precision.reason,
         speedups=(SpeedupRecord(name="packing", used=why_not is None, why_not=why_not),),
         device=device,
         seconds=round(seconds, 3),
-        train_rows_per_second=round(len(reading.train) / seconds, 2),
+        train_rows_per_second=round(len(done.train) / seconds, 2),
         peak_memory_mib=peak_memory_mib(),
         energy_wh=energy_wh,
         cost=cost(seconds, price_per_hour),

@@ -30,6 +30,11 @@ class TrainingConfig(Config):
         description="Half of the learning is from texts whose embedding is moved this far (in mean norms of the "
         "embedding's rows) to where their loss grows most; twice the time a step. 0 leaves it out.",
     )
+    head: Literal["new", "probe"] | None = Field(
+        None,
+        description="What the last layer begins as: new weights (or those that the model brings), or a linear probe of "
+        "the same model. By itself a probe where there are many labels and the model brings no head for them.",
+    )
     patience: int = Field(
         3, ge=0, description="Stop after this many epochs without a better one on validation; 0 never stops early."
     )

@@ -12,7 +12,7 @@ from heptune.evaluation.predictions import predicted_classes
 from heptune.evaluation.scoring import score_predictions
 from heptune.evaluation.significance import compare_accuracy, compare_macro_f1
 from heptune.i18n import _
-from heptune.methods.baselines import Encoder, PredictProba, open_baseline
+from heptune.methods.baselines import PROBE, Encoder, PredictProba, open_baseline
 from heptune.methods.method import Method, Watch
 from heptune.reports.model_card import ModelCardFacts, model_card
 from heptune.schemas.dataset import DatasetSplits
@@ -123,7 +123,8 @@ def _fit(
     # Step 5 may have been taken from an earlier run, or the network trained once already: begin anew, from its seed.
     method.initialize(encoded, seed=seed)
     settings = config.settings(metric=plan.primary_metric, max_minutes=goal.max_training_minutes)
-    return method.fit(splits, encoded, settings, _watch(run))
+    probe = run.folder / "baselines" / PROBE if PROBE in plan.baselines else None
+    return method.fit(splits, encoded, settings, _watch(run), probe=probe)
 
 
 def _watch(run: Run) -> Watch:

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from heptune.methods.finetune.token_rows import TokenRows
+from heptune.methods.pretrained.token_rows import TokenRows
 from heptune.modeling.batching import pad
 from heptune.modeling.pooling import PooledClassifier
 from heptune.modeling.tokenizing import TextTokenizer

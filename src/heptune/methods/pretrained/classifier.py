@@ -12,9 +12,9 @@ from safetensors import SafetensorError
 
 from heptune.errors import InvalidInputError
 from heptune.i18n import _
-from heptune.methods.finetune.encoding import TOKENIZER_FOLDER, choose_limit, encode_splits
-from heptune.methods.finetune.padding_check import padding_difference
-from heptune.methods.finetune.token_rows import TokenRows
+from heptune.methods.pretrained.encoding import TOKENIZER_FOLDER, choose_limit, encode_splits
+from heptune.methods.pretrained.padding_check import padding_difference
+from heptune.methods.pretrained.token_rows import TokenRows
 from heptune.modeling.batching import token_budget
 from heptune.modeling.compat import network_at_work, quiet_transformers
 from heptune.modeling.loading import load_network
@@ -79,7 +79,7 @@ class PretrainedClassifier:
             seed: Of the new weights.
             method: Name of the method, for the record; the record is that of fine-tuning all weights.
         """
-        self._load(encoded, seed)
+        self.load(encoded, seed=seed)
         rows = TokenRows(encoded / "train.arrow")
         with at_work():
             difference = padding_difference(self.classifier, rows, self.tokenizer)
@@ -106,6 +106,22 @@ class PretrainedClassifier:
             padding_difference=difference,
         )
 
+    def load(self, encoded: Path, *, seed: int) -> None:
+        """Load the network with a new head, and the tokenizer; `initialize` has seen that padding changes nothing.
+
+        Args:
+            encoded: What `encode` wrote.
+            seed: Of the new weights.
+
+        Raises:
+            InvalidInputError: its files cannot be read, or the tokenizer belongs to another network.
+        """
+        self._tokenizer_folder = encoded / TOKENIZER_FOLDER
+        self._tokenizer = TextTokenizer.open(self._tokenizer_folder)
+        loaded = load_network(self._model, self.label_names, pad_id=self._tokenizer.pad_id, seed=seed)
+        _refuse_other_vocabulary(self._model.path, self._tokenizer, loaded.network)
+        self._classifier, self.new_weights = PooledClassifier(loaded.network), loaded.new_weights
+
     def predict_proba(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
         """Return probabilities `[n, C]` in class order, in fp32; nan for a text without tokens."""
         return TorchRuntime(self.classifier, self.tokenizer, device=self.device).score(texts).probabilities
@@ -118,13 +134,6 @@ class PretrainedClassifier:
             network.save_pretrained(folder)
         for path in self._tokenizer_folder.iterdir():
             (folder / path.name).write_bytes(path.read_bytes())
-
-    def _load(self, encoded: Path, seed: int) -> None:
-        self._tokenizer_folder = encoded / TOKENIZER_FOLDER
-        self._tokenizer = TextTokenizer.open(self._tokenizer_folder)
-        loaded = load_network(self._model, self.label_names, pad_id=self._tokenizer.pad_id, seed=seed)
-        _refuse_other_vocabulary(self._model.path, self._tokenizer, loaded.network)
-        self._classifier, self.new_weights = PooledClassifier(loaded.network), loaded.new_weights
 
 
 def at_work() -> AbstractContextManager[None]:

@@ -11,8 +11,8 @@ import pyarrow as pa
 
 from heptune.errors import FAULTS_SHOWN, InvalidInputError, UsageError
 from heptune.i18n import Sentence, _
-from heptune.methods.finetune.token_rows import write_token_rows
 from heptune.methods.lengths import CUSTOMARY_LIMIT, length_histogram, truncation_by_label
+from heptune.methods.pretrained.token_rows import write_token_rows
 from heptune.modeling.model_folder import ModelFolder
 from heptune.modeling.tokenizer_setup import save_tokenizer
 from heptune.modeling.tokenizing import TextTokenizer

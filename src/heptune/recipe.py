@@ -31,7 +31,8 @@ IGNORED: dict[str, dict[str, set[str]]] = {
     },
     "linear-probe": {
         "goal": {"max_training_minutes"},
-        "training": set(TrainingConfig.model_fields) - {"seed", "precision", "micro_batch_size", "price_per_hour"},
+        "training": set(TrainingConfig.model_fields)
+        - {"seed", "precision", "micro_batch_size", "without", "price_per_hour"},
     },
 }
 

@@ -292,12 +292,12 @@ def test_settings_without_effect_with_tfidf_are_all_named():
 
 def test_settings_of_the_training_loop_have_no_effect_with_a_linear_probe():
     settings = {"tokens": {"max_length": 64}, "goal": {"max_training_minutes": 5}}
-    followed = {"precision": "fp32", "micro_batch_size": 1, "price_per_hour": 2.0}
-    loop = {"epochs": 3, "patience": 1, "without": ["packing"], "learning_rate": 0.1, "seed": 7}
+    followed = {"precision": "fp32", "micro_batch_size": 1, "without": ["packing"], "price_per_hour": 2.0}
+    loop = {"epochs": 3, "patience": 1, "head": "new", "learning_rate": 0.1, "seed": 7}
     made = make_recipe(LEAST, settings, {"training": followed | loop, "evaluation": {"baselines": ["linear-probe"]}})
     assert idle(made.with_method(PROBE)) == [
-        "goal.max_training_minutes", "training.epochs", "training.learning_rate", "training.patience",
-        "training.without", "training.seed", "evaluation.baselines",
+        "goal.max_training_minutes", "training.epochs", "training.learning_rate", "training.head",
+        "training.patience", "training.seed", "evaluation.baselines",
     ]  # fmt: skip
     assert idle(made.with_method(FULL)) == []
 

@@ -126,8 +126,19 @@ def test_the_report_tells_what_was_fitted_and_how_it_was_chosen(tiny_model, tmp_
     assert report.settings["inverse_regularization"] in INVERSE_REGULARIZATIONS
     assert report.chosen_by == "regularisation with the lowest log loss on validation"
     assert report.history == ()
-    assert [(speedup.name, speedup.used) for speedup in report.speedups] == [("packing", True)]
+    assert [speedup.name for speedup in report.speedups] == ["kept_memory", "fused_activations", "packing"]
     assert report.cost == pytest.approx(report.seconds, abs=1e-2)
+
+
+@pytest.mark.parametrize("architecture", ["bert", "gpt2"])
+def test_speedups_can_be_left_out_and_change_nothing(tiny_model, tmp_path, architecture):
+    names = ("packing", "fused_activations", "kept_memory")
+    plain, fast = (
+        fit_probe(tmp_path / str(len(without)), tiny_model(architecture), without=without) for without in (names, ())
+    )
+    assert [speedup.used for speedup in plain.report.speedups] == [False, False, False]
+    assert any(speedup.used for speedup in fast.report.speedups)
+    assert fast.method.predict_proba(TEXTS) == pytest.approx(plain.method.predict_proba(TEXTS), abs=1e-4)
 
 
 def test_what_is_new_below_the_last_layer_is_drawn_by_the_seed(tiny_model, tmp_path):

@@ -64,10 +64,11 @@ class FeatureReader:
         features = [np.empty((len(rows), self._layer.in_features), dtype=np.float32) for rows in parts]
         batches = [(part, batch) for part, rows in enumerate(parts) for batch in self.batches(rows)]
         progress = _Progress(len(batches), sum(int(rows.lengths.sum()) for rows in parts), watch)
-        for part, batch in batches:
-            watch.check()
-            features[part][batch] = self.of(parts[part].ids(batch))
-            progress.add(len(batch), int(parts[part].lengths[batch].sum()))
+        with self._autocast():  # one for all: within it torch casts each weight once
+            for part, batch in batches:
+                watch.check()
+                features[part][batch] = self.of(parts[part].ids(batch))
+                progress.add(len(batch), int(parts[part].lengths[batch].sum()))
         return features
 
     @torch.inference_mode()
@@ -76,7 +77,7 @@ class FeatureReader:
         seen: list[torch.Tensor] = []
         hook = self._layer.register_forward_hook(lambda _layer, inputs, scores: seen.extend((inputs[0], scores)))
         try:
-            with torch.autocast(self._device.type, torch.bfloat16, enabled=self._precision == "bf16"):
+            with self._autocast():
                 logits = self._layout.logits(self._layout.lay(ids))
         finally:
             hook.remove()
@@ -84,6 +85,9 @@ class FeatureReader:
             raise no_linear_head(self._network)
         features: FloatArray = seen[0].float().cpu().numpy()
         return features
+
+    def _autocast(self) -> torch.autocast:
+        return torch.autocast(self._device.type, torch.bfloat16, enabled=self._precision == "bf16")
 
 
 class _Progress:

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import pyarrow as pa
 
-from heptune.i18n import Sentence, _
+from heptune.i18n import _
 from heptune.methods.linear_probe.features import FeatureReader
 from heptune.methods.linear_probe.head import Examples, LinearHead, fit_head
 from heptune.methods.linear_probe.last_layer import last_layer
@@ -18,6 +18,10 @@ from heptune.methods.pretrained.classifier import PretrainedClassifier, at_work
 from heptune.methods.pretrained.token_rows import TokenRows
 from heptune.modeling.layout import PROBE_ROWS, choose_layout
 from heptune.modeling.precision import ChosenPrecision, choose_precision
+from heptune.modeling.speedups.at_work import SpeedupsAtWork
+from heptune.modeling.speedups.fused_activations import FusedActivations
+from heptune.modeling.speedups.kept_memory import KeptMemory
+from heptune.schemas.speedup import SpeedupRecord
 
 # Beyond this many rows a sample is fitted: a linear head hardly gains any more, memory and time would grow.
 MOST_ROWS = 100_000
@@ -29,12 +33,13 @@ class ProbeSettings:
 
     precision: Literal["auto", "fp32", "bf16"] = "auto"
     micro_batch_size: int | None = None
+    without: tuple[str, ...] = ()
     price_per_hour: float | None = None
 
     @classmethod
     def of(cls, settings: TrainingSettings) -> "ProbeSettings":
         """Return those among all settings of training."""
-        return cls(settings.precision, settings.micro_batch_size, settings.price_per_hour)
+        return cls(settings.precision, settings.micro_batch_size, settings.without, settings.price_per_hour)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +51,14 @@ class Reading:
         train: Rows to learn from.
         validation: Rows that choose, or None.
         precision: Of the matrix products, and why.
-        why_not_packed: None where texts are packed.
+        speedups: What is at work, and why the others are not.
     """
 
     reader: FeatureReader
     train: TokenRows
     validation: TokenRows | None
     precision: ChosenPrecision
-    why_not_packed: Sentence | None
+    speedups: tuple[SpeedupRecord, ...]
 
     @property
     def parts(self) -> tuple[TokenRows, ...]:
@@ -89,10 +94,18 @@ def reading(
     train = _rows_to_fit(TokenRows(encoded / "train.arrow"), seed, watch)
     validation = TokenRows(encoded / "validation.arrow") if "validation" in splits else None
     precision = choose_precision(settings.precision, device)
-    with at_work():
+    with at_work(), SpeedupsAtWork(settings.without) as speedups:
         classifier.to(device)
-        probe = train.ids(range(min(PROBE_ROWS, len(train))))
-        chosen = choose_layout(classifier, probe, pad_id=pretrained.tokenizer.pad_id, device=device)
+        speedups.take(KeptMemory(device))
+        speedups.take(FusedActivations(classifier.network))
+        chosen = choose_layout(
+            classifier,
+            train.ids(range(min(PROBE_ROWS, len(train)))),
+            pad_id=pretrained.tokenizer.pad_id,
+            device=device,
+            packing=not speedups.leaves_out("packing"),
+        )
+        speedups.note("packing", chosen.why_not_packed)
         reader = FeatureReader(
             classifier,
             chosen.layout,
@@ -101,7 +114,7 @@ def reading(
             most_rows=settings.micro_batch_size,
         )
         with_rows = validation if validation is not None and len(validation) else None
-        yield Reading(reader, train, with_rows, precision, chosen.why_not_packed)
+        yield Reading(reader, train, with_rows, precision, speedups.records)
 
 
 def learn_head(pretrained: PretrainedClassifier, reading: Reading, watch: Watch) -> LinearHead:

@@ -18,7 +18,6 @@ from heptune.methods.method import TrainingSettings, Watch
 from heptune.methods.pretrained.classifier import PretrainedClassifier
 from heptune.schemas.estimate import TrainingEstimate
 from heptune.schemas.model import ModelInfo
-from heptune.schemas.speedup import SpeedupRecord
 from heptune.schemas.tokens import TokenizedDataset
 from heptune.schemas.training import FitReport
 from heptune.storage.energy import EnergyMeter
@@ -131,7 +130,6 @@ def _report(
     price_per_hour: float | None,
 ) -> FitReport:
     features = head.weight.shape[1]
-    why_not = done.why_not_packed
     return FitReport(
         settings={
             "inverse_regularization": head.inverse_regularization,
@@ -143,7 +141,7 @@ def _report(
         else _("regularisation with the lowest log loss on validation"),
         precision=done.precision.precision,
         precision_reason=done.precision.reason,
-        speedups=(SpeedupRecord(name="packing", used=why_not is None, why_not=why_not),),
+        speedups=done.speedups,
         device=device,
         seconds=round(seconds, 3),
         train_rows_per_second=round(len(done.train) / seconds, 2),

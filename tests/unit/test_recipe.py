@@ -296,7 +296,7 @@ def test_settings_of_the_training_loop_have_no_effect_with_a_linear_probe():
     loop = {"epochs": 3, "patience": 1, "head": "new", "learning_rate": 0.1, "seed": 7}
     made = make_recipe(LEAST, settings, {"training": followed | loop, "evaluation": {"baselines": ["linear-probe"]}})
     assert idle(made.with_method(PROBE)) == [
-        "goal.max_training_minutes", "training.epochs", "training.learning_rate", "training.head",
+        "goal.max_training_minutes", "training.epochs", "training.head", "training.learning_rate",
         "training.patience", "training.seed", "evaluation.baselines",
     ]  # fmt: skip
     assert idle(made.with_method(FULL)) == []

@@ -9,7 +9,12 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from heptune.methods.finetune.defaults import default_adversarial_strength, default_batch_size, default_epochs
+from heptune.methods.finetune.defaults import (
+    default_adversarial_strength,
+    default_batch_size,
+    default_epochs,
+    default_head,
+)
 from heptune.methods.finetune.passes import passes_of_an_epoch
 from heptune.schemas.catalogue import CatalogueModel
 from heptune.schemas.model_choice import TextFacts, TextLengths, TrainingCost
@@ -81,7 +86,7 @@ def measure_machine(models: Sequence[CatalogueModel], rows: int, mean_tokens: fl
 def cost_of(model: CatalogueModel, facts: TextFacts, lengths: TextLengths, machine: Machine) -> TrainingCost:
     """Foretell what training with the default settings takes."""
     moved = default_adversarial_strength(model.parameters, facts.labels) > 0
-    epochs = default_epochs(facts.rows, facts.labels, moved=moved)
+    epochs = default_epochs(facts.rows, facts.labels, moved=moved, head=default_head(facts.labels, new_head=True))
     batch_size = default_batch_size(facts.rows)
     passes = passes_of_an_epoch(facts.rows, facts.validation_rows, moved=moved)
     in_layers = passes * lengths.mean_tokens * model.layers * machine.pace.layers[model.layer_shape]

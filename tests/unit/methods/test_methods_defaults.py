@@ -9,11 +9,12 @@ from heptune.methods.finetune.defaults import (
     default_adversarial_strength,
     default_batch_size,
     default_epochs,
+    default_head,
     default_learning_rate,
     resolve_settings,
 )
 
-OPEN = replace(SETTINGS, epochs=None, batch_size=None, learning_rate=None, adversarial_strength=None)
+OPEN = replace(SETTINGS, epochs=None, batch_size=None, learning_rate=None, adversarial_strength=None, head=None)
 
 
 def test_what_the_user_set_stays():
@@ -30,7 +31,8 @@ def test_what_was_left_open_is_filled_in(rows, parameters, labels):
     resolved = resolve_settings(OPEN, parameters=parameters, rows=rows, labels=labels)
     strength = default_adversarial_strength(parameters, labels)
     assert resolved.adversarial_strength == strength >= 0
-    assert resolved.epochs == default_epochs(rows, labels, moved=strength > 0) >= 1
+    assert resolved.head == default_head(labels, new_head=True)
+    assert resolved.epochs == default_epochs(rows, labels, moved=strength > 0, head=resolved.head) >= 1
     assert resolved.batch_size == default_batch_size(rows) >= 1
     assert resolved.learning_rate == default_learning_rate(parameters, rows, labels) > 0
 
@@ -40,8 +42,9 @@ ROWS = (10, 100, 1_000, 10_000, 100_000, 1_000_000)
 
 @pytest.mark.parametrize("labels", [2, 77])
 @pytest.mark.parametrize("moved", [False, True])
-def test_more_rows_need_no_more_passes_and_no_larger_steps(labels, moved):
-    epochs = [default_epochs(rows, labels, moved=moved) for rows in ROWS]
+@pytest.mark.parametrize("head", ["new", "probe"])
+def test_more_rows_need_no_more_passes_and_no_larger_steps(labels, moved, head):
+    epochs = [default_epochs(rows, labels, moved=moved, head=head) for rows in ROWS]
     assert epochs == sorted(epochs, reverse=True)
     rates = [default_learning_rate(22_700_000, rows, labels) for rows in ROWS]
     assert rates == sorted(rates, reverse=True)
@@ -49,13 +52,22 @@ def test_more_rows_need_no_more_passes_and_no_larger_steps(labels, moved):
 
 @pytest.mark.parametrize("moved", [False, True])
 def test_few_rows_for_each_label_need_more_passes(moved):
-    assert default_epochs(9_000, 77, moved=moved) > default_epochs(9_000, 2, moved=moved)
+    assert default_epochs(9_000, 77, moved=moved, head="new") > default_epochs(9_000, 2, moved=moved, head="new")
+
+
+@pytest.mark.parametrize("rows", ROWS)
+@pytest.mark.parametrize("labels", [2, 77])
+@pytest.mark.parametrize("moved", [False, True])
+def test_a_head_that_begins_as_a_probe_needs_no_more_passes(rows, labels, moved):
+    probe, new = (default_epochs(rows, labels, moved=moved, head=head) for head in ("probe", "new"))
+    assert probe <= new
 
 
 @pytest.mark.parametrize("labels", [2, 77])
 @pytest.mark.parametrize("rows", ROWS)
 def test_texts_that_are_moved_as_well_need_no_more_passes(rows, labels):
-    assert default_epochs(rows, labels, moved=True) <= default_epochs(rows, labels, moved=False)
+    moved, still = (default_epochs(rows, labels, moved=moved, head="new") for moved in (True, False))
+    assert moved <= still
 
 
 @pytest.mark.parametrize("rows", ROWS)
@@ -68,6 +80,12 @@ def test_larger_models_take_no_larger_steps(rows, labels):
 def test_small_models_take_larger_steps_to_many_labels():
     assert default_learning_rate(22_700_000, 9_000, 77) > default_learning_rate(22_700_000, 9_000, 3)
     assert default_learning_rate(124_000_000, 9_000, 77) == default_learning_rate(124_000_000, 9_000, 3)
+
+
+def test_many_labels_begin_with_a_probe_unless_the_model_brings_a_head():
+    assert default_head(77, new_head=True) == "probe"
+    assert default_head(77, new_head=False) == default_head(3, new_head=True) == "new"
+    assert resolve_settings(OPEN, parameters=22_700_000, rows=1000, labels=77, new_head=False).head == "new"
 
 
 def test_texts_are_moved_for_small_models_and_few_labels_and_never_against_the_users_will():

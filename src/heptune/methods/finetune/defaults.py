@@ -54,7 +54,7 @@ def resolve_settings(
     if strength is None:
         strength = default_adversarial_strength(parameters, labels)
     return ResolvedSettings(
-        epochs=settings.epochs or default_epochs(rows, labels, moved=strength > 0),
+        epochs=settings.epochs or default_epochs(rows, labels, moved=strength > 0, head=head),
         batch_size=settings.batch_size or default_batch_size(rows),
         micro_batch_size=settings.micro_batch_size,
         learning_rate=settings.learning_rate or default_learning_rate(parameters, rows, labels),
@@ -71,13 +71,16 @@ def resolve_settings(
     )
 
 
-def default_epochs(rows: int, labels: int, *, moved: bool) -> int:
+def default_epochs(rows: int, labels: int, *, moved: bool, head: Literal["new", "probe"]) -> int:
     """Return how often the rows are seen: few rows, or few for each label, need more passes.
 
-    Texts that are moved as well are learnt from twice in each, which only few rows need as often.
+    A head that begins as a probe knows the labels already. Texts that are moved as well are learnt from twice in each,
+    which only few rows need as often.
     """
-    if rows < 3_000 or rows < 200 * labels:
+    if head == "new" and (rows < 3_000 or rows < 200 * labels):
         return 6
+    if head == "probe" and rows < 100_000:
+        return 3
     if rows < LARGE:
         return 3 if moved else 4
     return 3 if rows < 100_000 else 2

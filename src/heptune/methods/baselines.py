@@ -84,15 +84,22 @@ def fit_baselines(
     return tuple(names)
 
 
-def open_baseline(name: str, folder: Path, encoder: Encoder | None) -> PredictProba:
-    """Open one of the baselines in `folder`; what is returned gives texts their probabilities `[n, C]`."""
+def open_baseline(name: str, folder: Path, encoder: Encoder | None = None, sample: Sequence[str] = ()) -> PredictProba:
+    """Open one of the baselines in `folder`; what is returned gives texts their probabilities `[n, C]`.
+
+    Args:
+        name: Which one.
+        folder: What `fit_baselines` wrote.
+        encoder: The network of a linear probe.
+        sample: Texts on which a probe compares bf16 with fp32; without any it computes in fp32.
+    """
     if name == "tfidf":
         runtime = TfidfRuntime.open(folder / name)
         return lambda texts: runtime.score(texts).probabilities
     if name == PROBE and encoder is not None:
         from heptune.methods.linear_probe.baseline import open_probe
 
-        return open_probe(encoder, folder / name)
+        return open_probe(encoder, folder / name, sample)
     shares = np.array(json.loads((folder / _MAJORITY_FILE).read_text(encoding="utf-8"))["probabilities"])
     return lambda texts: np.tile(shares, (len(texts), 1))
 

@@ -15,6 +15,7 @@ from transformers import pipeline
 
 from heptune.errors import InvalidInputError
 from heptune.evaluation.metrics import log_loss
+from heptune.i18n import _
 from heptune.methods.baselines import Encoder, baselines_of, fit_baselines, open_baseline
 from heptune.methods.linear_probe import baseline, head, learning
 from heptune.methods.linear_probe.head import INVERSE_REGULARIZATIONS, Examples, fit_head
@@ -25,6 +26,8 @@ from heptune.methods.pretrained.classifier import PretrainedClassifier
 from heptune.methods.pretrained.token_rows import TokenRows
 from heptune.modeling.compat import quiet_transformers
 from heptune.modeling.layout import Padding
+from heptune.modeling.precision import ChosenPrecision
+from heptune.runtimes import torch_runtime
 
 TRAIN, VALIDATION = easy_rows(60), easy_rows(12, seed=1)
 SPLITS = {"train": TRAIN, "validation": VALIDATION}
@@ -277,6 +280,18 @@ class TestBaseline:
         predict = open_baseline("linear-probe", folder, encoder)
         method = fit_probe(tmp_path / "again", encoder.model, precision="auto").method
         assert predict(TEXTS) == pytest.approx(method.predict_proba(TEXTS), abs=1e-5)
+
+    def test_it_scores_in_bf16_where_that_is_fast_and_agrees_on_the_sample(self, encoder, folder, monkeypatch):
+        monkeypatch.setattr(
+            torch_runtime, "choose_precision", lambda _asked, _device: ChosenPrecision("bf16", _("as given"))
+        )
+        monkeypatch.setattr(torch_runtime, "BF16_TOLERANCE", 0.5)
+        self.fit(encoder, folder)
+        exact, again, fast = (
+            open_baseline("linear-probe", folder, encoder, sample)(TEXTS) for sample in ([], [], TEXTS)
+        )
+        assert np.array_equal(exact, again)
+        assert 0 < np.abs(exact - fast).max() < 0.5
 
     def test_only_the_last_layer_is_kept(self, encoder, folder):
         self.fit(encoder, folder)

@@ -146,7 +146,7 @@ def test_baselines_are_the_shares_of_the_classes_and_tfidf(tmp_path):
     assert names == baselines_of("linear-probe") == ("majority", "tfidf")
     assert fit_baselines(names, {"train": train}, tmp_path, class_count=3, encoder=None, watch=watch) == names
     assert polled == [1]
-    majority, tfidf = (open_baseline(name, tmp_path, None) for name in names)
+    majority, tfidf = (open_baseline(name, tmp_path) for name in names)
     shutil.rmtree(tmp_path)  # the files are read once, however many rows come
     for _window in range(2):
         assert majority(["x", "y"]).tolist() == [[0.25, 0, 0.75]] * 2

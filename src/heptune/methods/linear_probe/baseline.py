@@ -1,6 +1,6 @@
 """A linear probe as a baseline: only its last layer is kept, and the network is loaded again to score."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -39,11 +39,18 @@ def fit_probe(encoder: Encoder, splits: Mapping[str, pa.Table], folder: Path, wa
     return True
 
 
-def open_probe(encoder: Encoder, folder: Path) -> PredictProba:
-    """Load the run's model with the last layer in `folder`; what is returned gives texts their probabilities."""
+def open_probe(encoder: Encoder, folder: Path, sample: Sequence[str]) -> PredictProba:
+    """Load the run's model with the last layer in `folder`; what is returned gives texts their probabilities.
+
+    Args:
+        encoder: The network.
+        folder: What `fit_probe` wrote.
+        sample: Texts on which bf16 is compared with fp32; without any it is fp32.
+    """
     pretrained = _load(encoder)
     open_head(last_layer(pretrained.classifier.network), folder)
-    return pretrained.predict_proba
+    runtime = pretrained.scorer(sample)
+    return lambda texts: runtime.score(texts).probabilities
 
 
 def _load(encoder: Encoder) -> PretrainedClassifier:

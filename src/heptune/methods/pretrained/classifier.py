@@ -23,7 +23,7 @@ from heptune.modeling.model_folder import read_model_folder
 from heptune.modeling.pooling import PooledClassifier
 from heptune.modeling.precision import choose_precision
 from heptune.modeling.tokenizing import TextTokenizer
-from heptune.runtimes.torch_runtime import TorchRuntime, best_device
+from heptune.runtimes.torch_runtime import TorchRuntime, best_device, choose_scoring_precision
 from heptune.schemas.model import ModelInfo
 from heptune.schemas.tokens import TokenizedDataset
 from heptune.storage.hidden_errors import unhidden_system_errors
@@ -125,6 +125,17 @@ class PretrainedClassifier:
     def predict_proba(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
         """Return probabilities `[n, C]` in class order, in fp32; nan for a text without tokens."""
         return TorchRuntime(self.classifier, self.tokenizer, device=self.device).score(texts).probabilities
+
+    def scorer(self, sample: Sequence[str]) -> TorchRuntime:
+        """Return what scores texts as a bundle of it would be scored: in bf16 where that is fast and agrees.
+
+        Args:
+            sample: Texts on which bf16 is compared with fp32; without any it is fp32.
+        """
+        plain = TorchRuntime(self.classifier, self.tokenizer, device=self.device)
+        difference = plain.bf16_difference(sample)
+        precision = choose_scoring_precision("auto", self.device, bf16_difference=difference)
+        return TorchRuntime(self.classifier, self.tokenizer, device=self.device, precision=precision)
 
     def save(self, folder: Path) -> None:
         """Write config, weights and tokenizer as transformers does."""

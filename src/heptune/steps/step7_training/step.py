@@ -60,6 +60,8 @@ def train_and_evaluate(
     """
     splits = _open_splits(run, dataset)
     fit = _fit(run, config, goal, splits, plan, method, seed=model.seed)
+    # Scoring is to be in fp32 where training is: nobody looks at bf16 then.
+    sample = [] if config.precision == "fp32" else splits["train"]["text"].slice(0, PRECISION_ROWS).to_pylist()
     with run.artifact_folder(BUNDLE, influences_prediction=influences_prediction) as folder:
         method.save(folder)
         predictor = describe_bundle(
@@ -68,11 +70,11 @@ def train_and_evaluate(
             labels=dataset.labels,
             max_length=tokens.length_limit,
             provenance=_provenance(sources, dataset, model, fit),
-            sample=[] if config.precision == "fp32" else splits["train"]["text"].slice(0, PRECISION_ROWS).to_pylist(),
+            sample=sample,
         )
         encoder = Encoder(pretrained, dataset.label_names, run.folder / "tokens", model.seed) if pretrained else None
         classifiers: dict[str, PredictProba] = {MODEL: predictor.predict_proba}
-        classifiers |= {name: open_baseline(name, run.folder / "baselines", encoder) for name in plan.baselines}
+        classifiers |= {name: open_baseline(name, run.folder / "baselines", encoder, sample) for name in plan.baselines}
         # Before: a run that breaks off in between may have shown its scores already.
         scorings = count_test_scoring(dataset.splits["test"].sha256, str(run.folder.resolve()))
         with run.artifact_file(PREDICTIONS) as path:

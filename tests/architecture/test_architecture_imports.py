@@ -8,7 +8,13 @@ import pytest
 from source_code import PACKAGE, importers, modules
 
 PROJECT = Path(__file__).parents[2]
-NETWORK_PLACES = ("modeling/", "methods/finetune/", "methods/linear_probe/", "runtimes/torch_runtime.py")
+NETWORK_PLACES = (
+    "modeling/",
+    "methods/pretrained/",
+    "methods/linear_probe/",
+    "methods/finetune/",
+    "runtimes/torch_runtime.py",
+)
 # One place that only looks whether they are there.
 ALLOWED_ELSEWHERE = {"torch": ("cli/doctor.py",)}
 

@@ -1,4 +1,4 @@
-"""Heptune's method `full`, with its own choice of precision; texts are not moved, so that the same is learnt."""
+"""Heptune's method `full`, with its own choice of precision; no moved texts and a new head: the same is learnt."""
 
 import tempfile
 from pathlib import Path
@@ -15,7 +15,8 @@ def main() -> None:
     """Train one epoch and print rows a second and the peak of memory."""
     work = read_work(__doc__)
     texts = pa.table({"text": pa.array(work.texts, pa.large_string()), "label": pa.array(work.labels, pa.int32())})
-    config = TrainingConfig(epochs=1, batch_size=work.batch_size, learning_rate=5e-5, adversarial_strength=0.0)
+    same = {"learning_rate": 5e-5, "adversarial_strength": 0.0, "head": "new"}
+    config = TrainingConfig(epochs=1, batch_size=work.batch_size, **same)
     watch = Watch(lambda: None, lambda *_names, **_details: None, lambda _sentence: None)
     method = FullFineTuning(work.model, [str(label) for label in range(work.classes)])
     with tempfile.TemporaryDirectory() as folder:

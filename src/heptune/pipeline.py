@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from heptune.i18n import Sentence
 from heptune.methods.create import create_method
+from heptune.methods.linear_probe.settings import ProbeSettings
 from heptune.recipe import Recipe
 from heptune.schemas.record import StepResult
 from heptune.steps import step1_goal, step4_tokens, step5_model, step6_evaluation
@@ -49,6 +50,7 @@ def seven_steps(run: Run, recipe: Recipe, why_this_method: Sentence, *, estimate
         tokens,
         model,
         pretrained=pretrained,
+        probe=ProbeSettings(micro_batch_size=recipe.training.micro_batch_size, without=recipe.training.without),
     )
     yield plan
     yield run.step(

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from heptune.methods.linear_probe.settings import ProbeSettings
 from heptune.methods.method import Watch
 from heptune.methods.tfidf import fit_tfidf, rows_to_fit
 from heptune.runtimes.tfidf_runtime import TfidfRuntime
@@ -30,12 +31,14 @@ class Encoder:
         label_names: The classes in class order.
         encoded: What the method's `encode` wrote for this model.
         seed: Of its new weights.
+        settings: How it computes.
     """
 
     model: Path
     label_names: tuple[str, ...]
     encoded: Path
     seed: int
+    settings: ProbeSettings
 
 
 def baselines_of(method: MethodName) -> tuple[BaselineName, ...]:

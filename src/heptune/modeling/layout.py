@@ -13,6 +13,7 @@ from heptune.i18n import Sentence, _
 from heptune.modeling.batching import pad
 from heptune.modeling.packing.packing import Dropout, Packing, why_not_packed
 from heptune.modeling.pooling import PooledClassifier
+from heptune.modeling.transfer import to_device
 
 TokenIds = npt.NDArray[np.int32]
 # Probabilities of the two layouts may differ by this much, from the order of sums alone.
@@ -57,7 +58,7 @@ class Padding:
 
     def lay(self, ids: Sequence[TokenIds]) -> tuple[torch.Tensor, torch.Tensor]:
         """Return token ids `[n, longest]` and their mask."""
-        tokens, mask = (torch.from_numpy(array).to(self._device) for array in pad(ids, self._pad_id))
+        tokens, mask = (to_device(array, self._device) for array in pad(ids, self._pad_id))
         return tokens, mask
 
     def logits(self, texts: tuple[torch.Tensor, torch.Tensor]) -> torch.Tensor:
@@ -108,7 +109,7 @@ def choose_layout(
     if reason is not None:
         return ChosenLayout(padding, reason)
     packed = Packing(classifier, device, dropout=dropout)
-    if _difference(classifier, packed, padding, probe) > TOLERANCE:
+    if not _difference(classifier, packed, padding, probe) <= TOLERANCE:  # it may be no number
         return ChosenLayout(padding, _("packed texts would score differently"))
     return ChosenLayout(packed)
 

@@ -5,11 +5,12 @@ from typing import Any
 
 import torch
 
-from heptune.storage.process import available_memory_mib
+from heptune.storage.process import available_memory_mib, forget_peak_memory, peak_memory_mib
 
-# fp32 weight, gradient and AdamW's two moments.
-BYTES_PER_PARAMETER = 16
-BYTES_PER_BF16_COPY = 2
+# fp32 weight, gradient, AdamW's two moments, and the weights of the best epoch.
+BYTES_PER_PARAMETER = 20
+# In bf16 besides: the weights in it, and those with which the epoch began.
+BYTES_PER_PARAMETER_IN_BF16 = 6
 # Activations of a transformer layer kept for the backward pass: about 34 bytes per token and hidden unit, and 5 per
 # pair of tokens and head, at 16 bit (Korthikanti et al., arXiv 2205.05198), twice that in fp32.
 ACTIVATION_BYTES = 34
@@ -49,8 +50,23 @@ def training_memory_mib(parameters: int, size: NetworkSize, *, tokens: int, long
     """
     of_token = ACTIVATION_BYTES * size.hidden_size + ATTENTION_BYTES * size.heads * longest
     per_token = of_token * (1 if bf16 else 2) * size.layers
-    weights = parameters * (BYTES_PER_PARAMETER + (BYTES_PER_BF16_COPY if bf16 else 0))
+    weights = parameters * (BYTES_PER_PARAMETER + (BYTES_PER_PARAMETER_IN_BF16 if bf16 else 0))
     return round((weights + tokens * per_token) / 2**20, 1)
+
+
+def forget_peak(device: torch.device) -> None:
+    """Let the peak of memory begin anew; does nothing where the system does not let us."""
+    if device.type == "cuda":
+        torch.cuda.reset_peak_memory_stats(device)
+    else:
+        forget_peak_memory()
+
+
+def peak_mib(device: torch.device) -> float | None:
+    """Return the peak of memory in MiB, on a GPU of CUDA the GPU's; None where the system does not tell."""
+    if device.type == "cuda":
+        return round(torch.cuda.max_memory_reserved(device) / 2**20, 1)
+    return peak_memory_mib()
 
 
 def available_mib(device: torch.device) -> float | None:

@@ -13,7 +13,7 @@ import torch
 from heptune.i18n import _
 from heptune.modeling.batching import batches_by_length, token_budget
 from heptune.modeling.compat import network_at_work
-from heptune.modeling.layout import PROBE_ROWS, ChosenLayout, Layout, choose_layout
+from heptune.modeling.layout import ChosenLayout, Layout, choose_layout
 from heptune.modeling.loading import open_saved_network
 from heptune.modeling.pooling import PooledClassifier
 from heptune.modeling.precision import ChosenPrecision, Precision, choose_precision
@@ -26,6 +26,10 @@ from heptune.schemas.scoring import ScoringRecord
 
 # bf16 agrees with fp32 where no probability differs by more than this: classes change places only where they are close.
 BF16_TOLERANCE = 0.05
+# Of several lengths: packed and padded they have to score the same.
+LAYOUT_TEXTS = ("yes", "it came late", "很好", "the box was open and half of it was gone", "送来时已经坏了", "no " * 40)
+# Speed-ups change settings of the whole process while they are at work.
+_ONE_AT_A_TIME = Lock()
 
 
 def best_device() -> torch.device:
@@ -66,7 +70,7 @@ def _at_work() -> AbstractContextManager[None]:
 class TorchRuntime:
     """Scores texts with a network.
 
-    Threads may share it; the network computes for one of them at a time.
+    Threads may share it; in one process networks compute one after the other.
 
     Args:
         classifier: The network with its pooling.
@@ -97,7 +101,6 @@ class TorchRuntime:
         self._precision = precision or ChosenPrecision("fp32", _("as given"))
         self._most_rows = most_rows
         self._without = without
-        self._lock = Lock()
         self._layout: ChosenLayout | None = None
         self._record: ScoringRecord | None = None
 
@@ -131,13 +134,17 @@ class TorchRuntime:
     def bf16_difference(self, texts: Sequence[str]) -> float | None:
         """Return the largest difference of a probability between bf16 and fp32.
 
-        None without texts, and where bf16 is not fast: without a unit for it even a look would take long.
+        None where no text has a token, and where bf16 is not fast: without a unit for it even a look would take long.
+        Not a number where one of the two gives none.
         """
         if not texts or choose_precision("auto", self._device).precision != "bf16":
             return None
         tokens = self._tokenizer.encode(texts)
-        one, other = (softmax(self._logits(tokens, precision)) for precision in ("fp32", "bf16"))
-        return float(np.nanmax(np.abs(one - other), initial=0.0))
+        scored = tokens.content_lengths > 0
+        if not scored.any():
+            return None
+        one, other = (softmax(self._logits(tokens, precision))[scored] for precision in ("fp32", "bf16"))
+        return float(np.abs(one - other).max())
 
     def _logits(self, tokens: TokenizedTexts, precision: Precision) -> npt.NDArray[np.float64]:
         """Return logits `[n, C]`; nan for a text without tokens."""
@@ -145,11 +152,13 @@ class TorchRuntime:
         batches = self._batches(tokens)
         if not batches:
             return logits
-        with self._lock, _at_work(), torch.inference_mode(), SpeedupsAtWork(self._without) as speedups:
-            if len(batches) > 1:  # memory that is kept serves the next batch
+        with _ONE_AT_A_TIME, _at_work(), torch.inference_mode(), SpeedupsAtWork(self._without) as speedups:
+            if len(batches) > 1:
                 speedups.take(KeptMemory(self._device))
+            else:
+                speedups.note(KeptMemory.name, _("there is no next batch that it would serve"))
             speedups.take(FusedActivations(self._classifier.network))
-            layout = self._choose_layout([tokens.ids[row] for row in batches[-1][:PROBE_ROWS]], speedups)
+            layout = self._choose_layout([tokens.ids[row] for row in batches[-1]], speedups)
             # One context for all: within it torch casts each weight once.
             with torch.autocast(self._device.type, torch.bfloat16, enabled=precision == "bf16"):
                 scores = [layout.logits(layout.lay([tokens.ids[row] for row in rows])) for rows in batches]
@@ -159,15 +168,18 @@ class TorchRuntime:
             )
         return logits
 
-    def _choose_layout(self, probe: Sequence[npt.NDArray[np.int32]], speedups: SpeedupsAtWork) -> Layout:
-        """Choose it by the first texts; it is that of all later ones."""
-        self._layout = self._layout or choose_layout(
-            self._classifier,
-            probe,
-            pad_id=self._tokenizer.pad_id,
-            device=self._device,
-            packing=not speedups.leaves_out("packing"),
-        )
+    def _choose_layout(self, first: list[npt.NDArray[np.int32]], speedups: SpeedupsAtWork) -> Layout:
+        """Choose it once, by texts of our own: it is that of all texts, whichever come first."""
+        if self._layout is None:
+            own = self._tokenizer.encode(LAYOUT_TEXTS)
+            known = [ids for ids, length in zip(own.ids, own.content_lengths, strict=True) if length]
+            self._layout = choose_layout(
+                self._classifier,
+                known or first,
+                pad_id=self._tokenizer.pad_id,
+                device=self._device,
+                packing=not speedups.leaves_out("packing"),
+            )
         speedups.note("packing", self._layout.why_not_packed)
         return self._layout.layout
 

@@ -24,6 +24,7 @@ class EvaluationPlan(StepResult):
         primary_metric: The one that counts; it chooses the best epoch where there are validation rows.
         primary_direction: Which way it is better.
         baselines: Names of the baselines fitted on train; they lie in `baselines/`.
+        baselines_sha256: Of their manifest; training may begin from one of them.
         bootstrap_draws: Draws of every bootstrap.
         seed: Of the bootstrap.
         test_rows: How many rows the scores will rest on.
@@ -36,6 +37,7 @@ class EvaluationPlan(StepResult):
     primary_metric: str
     primary_direction: Literal["maximize", "minimize"]
     baselines: tuple[BaselineName, ...]
+    baselines_sha256: str
     bootstrap_draws: int
     seed: int
     test_rows: int

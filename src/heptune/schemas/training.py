@@ -36,7 +36,7 @@ class FitReport(Record):
         device: Where it ran.
         estimate: What was foretold; None where nothing was.
         seconds: Of the training alone.
-        train_rows_per_second: Rows trained on per second of the training steps alone.
+        train_rows_per_second: Rows trained on per second of the training steps alone; of a linear probe, all told.
         train_tokens_per_second: Real tokens (no padding) per second of the training steps alone.
         padding_share: Padding tokens among all processed tokens.
         matrix_rate_share: Model FLOPs a second over this machine's best rate of matrix products in the same precision;

@@ -12,6 +12,7 @@ from heptune.evaluation.intervals import DRAWS
 from heptune.evaluation.metrics import METRICS, find_metric
 from heptune.i18n import _
 from heptune.methods.baselines import Encoder, baselines_of, fit_baselines
+from heptune.methods.linear_probe.settings import ProbeSettings
 from heptune.methods.method import Watch
 from heptune.schemas.config import Config, checked_by
 from heptune.schemas.dataset import DatasetSplits
@@ -20,6 +21,7 @@ from heptune.schemas.goal import Goal
 from heptune.schemas.model import ModelInfo
 from heptune.schemas.sources import Sources
 from heptune.schemas.tokens import TokenizedDataset
+from heptune.storage.artifacts import MANIFEST, sha256_of_file
 from heptune.storage.run_store import Run
 from heptune.storage.step_inputs import Step
 
@@ -53,8 +55,11 @@ def plan_evaluation(
     model: ModelInfo,
     *,
     pretrained: Path | None,
+    probe: ProbeSettings,
 ) -> EvaluationPlan:
     """Fix metrics and requirement, and fit the baselines on the training rows.
+
+    How a probe computes decides nothing but what it takes.
 
     Raises:
         InvalidInputError: there is nothing to measure on.
@@ -63,13 +68,14 @@ def plan_evaluation(
     required = goal.requirement.metric if goal.requirement else PRIMARY_METRIC
     primary = find_metric(config.primary_metric or required)
     names = baselines_of(sources.method)
+    encoded = run.folder / "tokens"
     with run.artifact_folder(ARTIFACT) as folder:
         baselines = fit_baselines(
             names if config.baselines is None else [name for name in names if name in config.baselines],
             {name: open_rows(run.folder / "dataset" / f"{name}.arrow") for name in dataset.splits},
             folder,
             class_count=len(dataset.labels),
-            encoder=Encoder(pretrained, dataset.label_names, run.folder / "tokens", model.seed) if pretrained else None,
+            encoder=Encoder(pretrained, dataset.label_names, encoded, model.seed, probe) if pretrained else None,
             watch=Watch(check=run.interruption.check, progress=run.events.emit, notice=run.notice),
         )
     return EvaluationPlan(
@@ -80,6 +86,7 @@ def plan_evaluation(
         primary_metric=primary.name,
         primary_direction=primary.direction,
         baselines=baselines,
+        baselines_sha256=sha256_of_file(run.folder / ARTIFACT / MANIFEST),
         bootstrap_draws=DRAWS,
         seed=0,
         test_rows=dataset.splits["test"].rows,

@@ -2,17 +2,30 @@
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 
 def peak_memory_mib() -> float | None:
-    """Return the largest resident memory of this process so far, in MiB; None where the system does not tell."""
+    """Return the largest resident memory of this process, in MiB; None where the system does not tell.
+
+    It is that since `forget_peak_memory`, where the system lets us forget, else since the start.
+    """
     if sys.platform == "win32":
         return None
     import resource
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return round(peak / (2**20 if sys.platform == "darwin" else 2**10), 1)
+
+
+def forget_peak_memory() -> None:
+    """Let the peak be what is resident now; does nothing where the system does not let us.
+
+    By Linux' `/proc/self/clear_refs` (proc(5), value 5).
+    """
+    with suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
 
 
 def available_memory_mib() -> float | None:

@@ -22,6 +22,7 @@ from heptune.methods.linear_probe.head import INVERSE_REGULARIZATIONS, Examples,
 from heptune.methods.linear_probe.head_file import HEAD_FILE
 from heptune.methods.linear_probe.last_layer import last_layer
 from heptune.methods.linear_probe.probe import LinearProbe
+from heptune.methods.linear_probe.settings import ProbeSettings
 from heptune.methods.pretrained.classifier import PretrainedClassifier
 from heptune.methods.pretrained.token_rows import TokenRows
 from heptune.modeling.compat import quiet_transformers
@@ -131,6 +132,15 @@ def test_the_report_tells_what_was_fitted_and_how_it_was_chosen(tiny_model, tmp_
     assert report.history == ()
     assert [speedup.name for speedup in report.speedups] == ["kept_memory", "fused_activations", "packing"]
     assert report.cost == pytest.approx(report.seconds, abs=1e-2)
+
+
+def test_what_it_takes_is_told_before_and_stands_beside_what_it_took(tiny_model, tmp_path):
+    told = []
+    watch = replace(QUIET, progress=lambda name, **fields: told.append((name, fields)))
+    report = fit_probe(tmp_path, tiny_model("bert"), watch=watch).report
+    assert told[0] == ("estimate", report.estimate.model_dump(mode="json"))
+    assert {name for name, _fields in told[1:]} == {"progress"}
+    assert report.estimate.seconds > 0 < report.seconds
 
 
 @pytest.mark.parametrize("architecture", ["bert", "gpt2"])
@@ -264,7 +274,7 @@ class TestBaseline:
     def encoder(self, request, tiny_model, tmp_path):
         model = tiny_model(request.param)
         LinearProbe(model, LABELS).encode(SPLITS, tmp_path / "encoded", max_length=None)
-        return Encoder(model, LABELS, tmp_path / "encoded", 42)
+        return Encoder(model, LABELS, tmp_path / "encoded", 42, ProbeSettings())
 
     @pytest.fixture
     def folder(self, tmp_path):

@@ -1,25 +1,28 @@
 """The training loop: what an example weighs, which epoch is kept, when it stops."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
 import torch
 from accelerate.state import AcceleratorState
 from methods_at_work import QUIET, SETTINGS, easy_rows, make_rows
+from tiny_models import ARCHITECTURES
 from torch.nn import functional
 
 from heptune.errors import UsageError
 from heptune.evaluation.metrics import METRICS
 from heptune.i18n import _
+from heptune.methods.finetune import loop
 from heptune.methods.finetune.adversary import Adversary
 from heptune.methods.finetune.defaults import resolve_settings
 from heptune.methods.finetune.loop import Training
-from heptune.methods.finetune.preparation import Prepared
+from heptune.methods.finetune.preparation import Prepared, prepared
 from heptune.methods.method import Watch
 from heptune.methods.pretrained.encoding import LengthLimit, encode_splits
 from heptune.methods.pretrained.token_rows import TokenRows
@@ -27,11 +30,13 @@ from heptune.modeling.batching import pad
 from heptune.modeling.layout import Padding
 from heptune.modeling.loading import load_network
 from heptune.modeling.model_folder import read_model_folder
+from heptune.modeling.packing.families import FAMILIES
 from heptune.modeling.packing.packing import Packing
 from heptune.modeling.pooling import PooledClassifier
 from heptune.modeling.precision import Precision
 from heptune.modeling.tokenizing import TextTokenizer
 from heptune.runtimes.runtime import softmax
+from heptune.steps.step7_training.settings import SpeedupName
 
 LABELS = ("negative", "neutral", "positive")
 ROWS = {"train": easy_rows(22), "validation": easy_rows(30, seed=1)}
@@ -86,6 +91,13 @@ class Case:
         logits = [classifier(*self._tensors([row])) for row in rows]
         classes = torch.from_numpy(self.train.classes[rows].astype(np.int64))
         return functional.cross_entropy(torch.cat(logits), classes, reduction="none")
+
+    @torch.inference_mode()
+    def logits(self, classifier: PooledClassifier) -> np.ndarray:
+        """The class scores of every validation row, scored alone."""
+        rows, classifier = range(len(self.validation)), classifier.eval()
+        arrays = [pad(self.validation.ids([row]), self.tokenizer.pad_id) for row in rows]
+        return torch.cat([classifier(*map(torch.from_numpy, pair)) for pair in arrays]).double().numpy()
 
     def _tensors(self, rows):
         return [torch.from_numpy(array) for array in pad(self.train.ids(rows), self.tokenizer.pad_id)]
@@ -237,6 +249,54 @@ def test_weights_after_an_epoch_depend_neither_on_the_micro_batch_nor_on_the_lay
         after.append(torch.cat([weight.detach().flatten() for weight in classifier.parameters()]))
     for other in after[1:]:
         assert torch.allclose(after[0], other, atol=1e-4)
+
+
+FAST = [architecture for architecture in ARCHITECTURES if architecture in FAMILIES]
+
+
+def train_with(case: Case, without: Sequence[str], **changes) -> PooledClassifier:
+    """Take 21 steps of the whole loop as `full` prepares it, but for the speed-ups that are left out."""
+    settings = resolve_settings(replace(SETTINGS, epochs=7, **changes), parameters=1, rows=22, labels=3)
+    classifier, cpu = case.network(), torch.device("cpu")
+    options = {"pad_id": case.tokenizer.pad_id, "device": cpu, "without": without}
+    with prepared(classifier, case.train, None, **options) as ready:
+        assert any(speedup.used for speedup in ready.speedups) is not bool(without)
+        training = Training(classifier, ready, settings, adversary=None, precision="fp32", device=cpu, watch=QUIET)
+        assert training.run().throughput.steps == 21
+    return classifier
+
+
+@pytest.mark.parametrize("architecture", FAST)
+def test_after_steps_of_plain_sgd_the_weights_are_those_of_the_plain_loop(
+    tiny_model, tmp_path, monkeypatch, architecture
+):
+    def plain_sgd(classifier, *, learning_rate, weight_decay):
+        return torch.optim.SGD(classifier.parameters(), lr=learning_rate, weight_decay=weight_decay)
+
+    monkeypatch.setattr(loop, "make_optimizer", plain_sgd)
+    case = Case(tiny_model(architecture), tmp_path)
+    before = case.network().state_dict()
+    plain, fast = (
+        train_with(case, without, micro_batch_size=most_rows, learning_rate=0.05).state_dict()
+        for without, most_rows in ((get_args(SpeedupName), 1), ((), None))
+    )
+    moved = sum(float((plain[name] - weight).square().sum()) for name, weight in before.items()) ** 0.5
+    size = sum(float(weight.square().sum()) for weight in plain.values()) ** 0.5
+    apart = sum(float((plain[name] - weight).square().sum()) for name, weight in fast.items()) ** 0.5
+    assert moved > 1e-3 * size
+    assert apart <= 1e-6 * size
+
+
+@pytest.mark.parametrize("architecture", FAST)
+def test_after_steps_of_adamw_the_predictions_are_those_of_the_plain_loop(tiny_model, tmp_path, architecture):
+    """AdamW makes steps of rounding noise where a gradient is nearly 0, so that weights may differ."""
+    case = Case(tiny_model(architecture), tmp_path)
+    plain, fast = (
+        softmax(case.logits(train_with(case, without, micro_batch_size=most_rows)))
+        for without, most_rows in ((get_args(SpeedupName), 1), ((), None))
+    )
+    assert fast == pytest.approx(plain, abs=1e-3)
+    assert not np.allclose(plain, softmax(case.logits(case.network())), atol=1e-2)
 
 
 def test_the_training_loss_is_the_mean_over_the_rows(case):

@@ -1,10 +1,12 @@
 import threading
+import warnings
 
 import numpy as np
 import pytest
 import torch
 from methods_at_work import LABELS
 from networks_at_work import TEXTS, Ready
+from transformers.utils import logging
 
 from heptune.bundle.predictor import SPEEDUPS, Predictor
 from heptune.errors import UsageError
@@ -80,6 +82,17 @@ def test_threads_may_share_a_runtime(make_runtime):
     assert all(np.array_equal(probabilities, expected) for probabilities in found)
 
 
+def test_two_runtimes_in_threads_leave_the_process_as_it_was(make_runtime):
+    before = [*warnings.filters], logging.get_verbosity(), logging.is_progress_bar_enabled()
+    runtimes = [make_runtime("gpt2", most_rows=2), make_runtime("bert", most_rows=2)]
+    threads = [threading.Thread(target=runtime.score, args=(TEXTS,)) for _each in range(5) for runtime in runtimes]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert ([*warnings.filters], logging.get_verbosity(), logging.is_progress_bar_enabled()) == before
+
+
 def test_no_text_gives_no_score_and_no_comparison(make_runtime):
     runtime = make_runtime("bert")
     assert runtime.score([]).probabilities.shape == (0, len(LABELS))
@@ -113,6 +126,37 @@ def test_the_difference_is_that_of_the_two_precisions(make_runtime, monkeypatch)
     ]
     assert runtime.bf16_difference(TEXTS) == pytest.approx(float(np.abs(scores[0] - scores[1]).max()))
     assert 0 < runtime.bf16_difference(TEXTS) < 0.1
+
+
+def test_bf16_that_gives_no_numbers_does_not_agree(make_runtime, monkeypatch):
+    monkeypatch.setattr(
+        torch_runtime, "choose_precision", lambda _asked, _device: ChosenPrecision("bf16", _("as given"))
+    )
+    runtime, exact = make_runtime("bert"), TorchRuntime._logits
+    monkeypatch.setattr(
+        TorchRuntime,
+        "_logits",
+        lambda self, tokens, precision: exact(self, tokens, "fp32") * (1.0 if precision == "fp32" else np.nan),
+    )
+    difference = runtime.bf16_difference(TEXTS)
+    assert np.isnan(difference)
+    assert choose_scoring_precision("auto", CPU, bf16_difference=difference).precision == "fp32"
+    assert runtime.bf16_difference([""]) is None
+
+
+def test_texts_that_come_first_do_not_decide_how_all_are_laid(make_runtime, monkeypatch):
+    probes, choose = [], torch_runtime.choose_layout
+    monkeypatch.setattr(
+        torch_runtime, "choose_layout", lambda *parts, **named: probes.append(parts[1]) or choose(*parts, **named)
+    )
+    one, many = make_runtime("bert"), make_runtime("bert")
+    one.score(["ok"])
+    many.score(TEXTS)
+    one.score(TEXTS)
+    assert len(probes) == 2
+    assert len({len(ids) for ids in probes[0]}) > 2
+    assert all(np.array_equal(first, second) for first, second in zip(*probes, strict=True))
+    assert np.array_equal(one.score(TEXTS).probabilities, many.score(TEXTS).probabilities)
 
 
 def test_an_unknown_speedup_is_refused(tmp_path):

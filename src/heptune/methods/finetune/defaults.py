@@ -94,8 +94,8 @@ def default_batch_size(rows: int) -> int:
 def default_learning_rate(parameters: int, rows: int, labels: int) -> float:
     """Return the highest learning rate: the larger the model, the smaller the steps.
 
-    Small models take larger steps to many labels, which leave few rows to each and begin with a head that knows
-    nothing, and smaller ones where the rows suffice for many steps.
+    Small models take larger steps to many labels, which leave few rows to each, and smaller ones where the rows suffice
+    for many steps.
     """
     if parameters >= SMALL_MODEL:
         return 5e-5 if parameters < 250_000_000 else 2e-5

@@ -16,9 +16,9 @@ from heptune.methods.finetune.loop import Training
 from heptune.methods.finetune.passes import passes_of_an_epoch
 from heptune.methods.method import Watch
 from heptune.methods.pretrained.token_rows import TokenRows
+from heptune.modeling.memory import forget_peak, peak_mib
 from heptune.schemas.estimate import TrainingEstimate
 from heptune.storage.energy import EnergyMeter
-from heptune.storage.process import peak_memory_mib
 
 # The first steps, in which libraries settle, are not counted.
 WARM_UP_STEPS = 1
@@ -55,6 +55,9 @@ def estimate_training(
     training = make_training()
     count = min(MOST_TIMED_STEPS, max(FEWEST_TIMED_STEPS, training.steps // STEPS_PER_TIMED_STEP))
     steps, train, validation = training.steps, training.train, training.validation
+    # Training keeps copies of the weights; the timed steps keep one, to be undone.
+    copies = (training.kept_copies - 1) * sum(weight.nbytes for weight in network.state_dict().values()) / 2**20
+    forget_peak(device)
     before = {name: weight.detach().clone() for name, weight in network.state_dict().items()}
     network.train()
     try:
@@ -66,6 +69,7 @@ def estimate_training(
         # Its optimizer and schedule hold each other, and with them two numbers for every weight.
         del training
         gc.collect()
+    peak = peak_mib(device)
     tokens = settings.epochs * _tokens_of_an_epoch(train, validation, settings)
     limit = math.inf if settings.max_minutes is None else 60 * settings.max_minutes
     seconds = min(limit, tokens * float(np.median(timed.seconds_per_token)))
@@ -74,7 +78,7 @@ def estimate_training(
         seconds=round(seconds, 3),
         seconds_low=round(min(limit, MARGIN_BELOW * tokens * min(timed.seconds_per_token)), 3),
         seconds_high=round(min(limit, MARGIN_ABOVE * tokens * max(timed.seconds_per_token)), 3),
-        peak_memory_mib=peak_memory_mib(),
+        peak_memory_mib=None if peak is None else round(peak + copies, 1),
         energy_wh=energy,
         cost=cost(seconds, settings.price_per_hour),
         timed_steps=count,

@@ -17,11 +17,12 @@ from heptune.methods.finetune.memory_check import refuse_what_does_not_fit
 from heptune.methods.finetune.preparation import prepared
 from heptune.methods.finetune.report import report
 from heptune.methods.finetune.workshop import Workshop
-from heptune.methods.linear_probe.learning import ProbeSettings
+from heptune.methods.linear_probe.settings import ProbeSettings
 from heptune.methods.method import TrainingSettings, Watch
 from heptune.methods.pretrained.classifier import PretrainedClassifier, at_work
 from heptune.methods.pretrained.token_rows import TokenRows
 from heptune.modeling.matrix_rate import matrix_parameters
+from heptune.modeling.memory import forget_peak
 from heptune.modeling.precision import choose_precision
 from heptune.schemas.estimate import TrainingEstimate
 from heptune.schemas.model import ModelInfo
@@ -79,17 +80,21 @@ class FullFineTuning:
             UsageError: training diverges.
             ResourceError: there is not enough memory.
         """
+        began = time.perf_counter()
         if self._resolve(settings, len(splits["train"])).head == "probe":
             own = ProbeSettings.of(settings)
             begun = start_from_probe(self.pretrained, splits, encoded, own, seed=self._seed, fitted=probe, watch=watch)
             settings = replace(settings, head="probe" if begun else "new")
+        for_head = time.perf_counter() - began
         with self._workshop(splits, encoded, settings, watch) as workshop:
             estimate = workshop.estimate()
             watch.progress("estimate", **estimate.model_dump(mode="json"))
             circumstances = workshop.circumstances(estimate)
+            forget_peak(self.pretrained.device)
             started, meter = time.perf_counter(), EnergyMeter(self.pretrained.device.type)
             state = workshop.training().run()
-            return report(state, circumstances, seconds=time.perf_counter() - started, energy_wh=meter.watt_hours())
+            seconds = for_head + time.perf_counter() - started
+            return report(state, circumstances, seconds=seconds, energy_wh=meter.watt_hours())
 
     def _resolve(self, settings: TrainingSettings, rows: int) -> ResolvedSettings:
         return resolve_settings(

@@ -14,7 +14,8 @@ from heptune.errors import InvalidInputError
 from heptune.i18n import _
 from heptune.methods.linear_probe.head_file import open_head
 from heptune.methods.linear_probe.last_layer import NO_LINEAR_HEAD, last_layer
-from heptune.methods.linear_probe.learning import ProbeSettings, learn_head, reading
+from heptune.methods.linear_probe.learning import learn_head, reading
+from heptune.methods.linear_probe.settings import ProbeSettings
 from heptune.methods.method import Watch
 from heptune.methods.pretrained.classifier import PretrainedClassifier
 

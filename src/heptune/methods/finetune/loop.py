@@ -27,6 +27,7 @@ from heptune.methods.method import Watch
 from heptune.modeling.batching import IntegerArray, batches_by_length, token_budget
 from heptune.modeling.pooling import PooledClassifier
 from heptune.modeling.precision import Precision
+from heptune.modeling.transfer import to_device
 from heptune.schemas.training import EpochRecord
 
 REPORT_SECONDS = 1.0
@@ -97,6 +98,11 @@ class Training:
         self._schedule = make_schedule(optimizer, steps=self.steps, warmup_share=settings.warmup_share)
         self._started = self._report_at = time.perf_counter()
         self.state = TrainingState()
+
+    @property
+    def kept_copies(self) -> int:
+        """Copies of all weights that are in memory at the end of an epoch: its beginning in bf16, and the best."""
+        return (self._precision != "fp32") + (self.validation is not None)
 
     def run(self) -> TrainingState:
         """Train until the epochs, the patience or the time are over; leave the best epoch's weights in the classifier.
@@ -202,7 +208,7 @@ class Training:
 
     def _add_gradient(self, texts: Any, rows: IntegerArray, share: float = 1.0) -> torch.Tensor:  # noqa: ANN401 - the layout's
         logits = self._logits(texts)
-        classes = torch.from_numpy(self.train.classes[rows].astype(np.int64)).to(logits.device)
+        classes = to_device(self.train.classes[rows].astype(np.int64), logits.device)
         loss = functional.cross_entropy(logits, classes, reduction="sum")
         # Over a fixed count, so that an example of a short last batch weighs no more than any other.
         self._accelerator.backward(loss * (share / self._settings.batch_size))
@@ -240,8 +246,11 @@ class Training:
                 return
         self.state.best_epoch = record.epoch
         if record.validation:
-            weights = self._unwrapped().state_dict()
-            self.state.best_weights = {name: weight.detach().clone() for name, weight in weights.items()}
+            weights, kept = self._unwrapped().state_dict(), self.state.best_weights
+            if not kept:
+                self.state.best_weights = {name: weight.detach().clone() for name, weight in weights.items()}
+            for name, weight in kept.items():  # in place: a second copy would be as large as the network
+                weight.copy_(weights[name])
 
     def _restore_best(self) -> None:
         if self.state.best_weights and self.state.best_epoch != len(self.state.history):

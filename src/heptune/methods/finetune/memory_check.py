@@ -62,5 +62,5 @@ def refuse_what_does_not_fit(
         found=_("about {mib:,.0f} MiB", mib=needed(most_rows)),
         remedy=_("One text at a time would fit: --set training.micro_batch_size=1")
         if fits_alone
-        else _("Use a smaller model, or --method tfidf."),
+        else _("Use a smaller tokens.max_length or a smaller model, or --method linear-probe or tfidf."),
     )

@@ -2,17 +2,19 @@
 
 from dataclasses import asdict, dataclass
 
+import torch
+
 from heptune.evaluation.metrics import find_metric
 from heptune.i18n import Sentence, _
 from heptune.methods.estimates import cost
 from heptune.methods.finetune.defaults import ResolvedSettings
 from heptune.methods.finetune.loop import TrainingState
 from heptune.modeling.matrix_rate import training_flops
+from heptune.modeling.memory import peak_mib
 from heptune.modeling.precision import ChosenPrecision
 from heptune.schemas.estimate import TrainingEstimate
 from heptune.schemas.speedup import SpeedupRecord
 from heptune.schemas.training import FitReport
-from heptune.storage.process import peak_memory_mib
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class Circumstances:
     speedups: tuple[SpeedupRecord, ...]
     matrix_parameters: int
     best_rate: float
-    device: str
+    device: torch.device
     estimate: TrainingEstimate
 
 
@@ -51,14 +53,14 @@ def report(state: TrainingState, under: Circumstances, *, seconds: float, energy
         precision_reason=under.precision.reason,
         fp32_from_epoch=state.fp32_from_epoch,
         speedups=under.speedups,
-        device=under.device,
+        device=str(under.device),
         estimate=under.estimate,
         seconds=round(seconds, 3),
         train_rows_per_second=round(done.rows / done.seconds, 2),
         train_tokens_per_second=round(done.tokens / done.seconds, 1),
         padding_share=round(1 - done.tokens / done.computed_tokens, 4),
         matrix_rate_share=_matrix_rate_share(state, under),
-        peak_memory_mib=peak_memory_mib(),
+        peak_memory_mib=peak_mib(under.device),
         energy_wh=energy_wh,
         cost=cost(seconds, under.settings.price_per_hour),
     )

@@ -58,6 +58,6 @@ class Workshop:
             speedups=self.prepared.speedups,
             matrix_parameters=self.matrix_parameters,
             best_rate=best_matrix_rate(self.precision.precision, self.device.type),
-            device=str(self.device),
+            device=self.device,
             estimate=estimate,
         )

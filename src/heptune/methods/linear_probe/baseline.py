@@ -12,7 +12,7 @@ from heptune.i18n import _
 from heptune.methods.baselines import Encoder, PredictProba
 from heptune.methods.linear_probe.head_file import open_head, save_head
 from heptune.methods.linear_probe.last_layer import NO_LINEAR_HEAD, last_layer
-from heptune.methods.linear_probe.learning import ProbeSettings, learn_head, reading
+from heptune.methods.linear_probe.learning import learn_head, reading
 from heptune.methods.method import Watch
 from heptune.methods.pretrained.classifier import PretrainedClassifier
 
@@ -27,9 +27,9 @@ def fit_probe(encoder: Encoder, splits: Mapping[str, pa.Table], folder: Path, wa
         False where the network's head is not linear; nothing is written then, and the user is told.
     """
     try:
-        pretrained, telling = _load(encoder), _telling_of_long_passes(watch)
-        with reading(pretrained, splits, encoder.encoded, ProbeSettings(), seed=encoder.seed, watch=telling) as at_hand:
-            learn_head(pretrained, at_hand, telling)
+        pretrained, told = _load(encoder), _telling_of_long_passes(watch)
+        with reading(pretrained, splits, encoder.encoded, encoder.settings, seed=encoder.seed, watch=told) as at_hand:
+            learn_head(pretrained, at_hand, told)
     except InvalidInputError as error:
         if error.code != NO_LINEAR_HEAD:
             raise
@@ -49,7 +49,8 @@ def open_probe(encoder: Encoder, folder: Path, sample: Sequence[str]) -> Predict
     """
     pretrained = _load(encoder)
     open_head(last_layer(pretrained.classifier.network), folder)
-    runtime = pretrained.scorer(sample)
+    settings = encoder.settings
+    runtime = pretrained.scorer(sample, most_rows=settings.micro_batch_size, without=settings.without)
     return lambda texts: runtime.score(texts).probabilities
 
 

@@ -64,7 +64,7 @@ class FeatureReader:
         features = [np.empty((len(rows), self._layer.in_features), dtype=np.float32) for rows in parts]
         batches = [(part, batch) for part, rows in enumerate(parts) for batch in self.batches(rows)]
         progress = _Progress(len(batches), sum(int(rows.lengths.sum()) for rows in parts), watch)
-        with self._autocast():  # one for all: within it torch casts each weight once
+        with self.at_precision():
             for part, batch in batches:
                 watch.check()
                 features[part][batch] = self.of(parts[part].ids(batch))
@@ -77,7 +77,7 @@ class FeatureReader:
         seen: list[torch.Tensor] = []
         hook = self._layer.register_forward_hook(lambda _layer, inputs, scores: seen.extend((inputs[0], scores)))
         try:
-            with self._autocast():
+            with self.at_precision():
                 logits = self._layout.logits(self._layout.lay(ids))
         finally:
             hook.remove()
@@ -86,7 +86,8 @@ class FeatureReader:
         features: FloatArray = seen[0].float().cpu().numpy()
         return features
 
-    def _autocast(self) -> torch.autocast:
+    def at_precision(self) -> torch.autocast:
+        """Return a context of the precision; within one that lasts, torch casts each weight once."""
         return torch.autocast(self._device.type, torch.bfloat16, enabled=self._precision == "bf16")
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import pyarrow as pa
@@ -13,7 +12,8 @@ from heptune.i18n import _
 from heptune.methods.linear_probe.features import FeatureReader
 from heptune.methods.linear_probe.head import Examples, LinearHead, fit_head
 from heptune.methods.linear_probe.last_layer import last_layer
-from heptune.methods.method import TrainingSettings, Watch
+from heptune.methods.linear_probe.settings import ProbeSettings
+from heptune.methods.method import Watch
 from heptune.methods.pretrained.classifier import PretrainedClassifier, at_work
 from heptune.methods.pretrained.token_rows import TokenRows
 from heptune.modeling.layout import PROBE_ROWS, choose_layout
@@ -25,21 +25,6 @@ from heptune.schemas.speedup import SpeedupRecord
 
 # Beyond this many rows a sample is fitted: a linear head hardly gains any more, memory and time would grow.
 MOST_ROWS = 100_000
-
-
-@dataclass(frozen=True, slots=True)
-class ProbeSettings:
-    """The settings of training that a probe follows; see `TrainingSettings`."""
-
-    precision: Literal["auto", "fp32", "bf16"] = "auto"
-    micro_batch_size: int | None = None
-    without: tuple[str, ...] = ()
-    price_per_hour: float | None = None
-
-    @classmethod
-    def of(cls, settings: TrainingSettings) -> "ProbeSettings":
-        """Return those among all settings of training."""
-        return cls(settings.precision, settings.micro_batch_size, settings.without, settings.price_per_hour)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,18 +10,18 @@ import pyarrow as pa
 
 from heptune.i18n import _
 from heptune.methods.estimates import cost
-from heptune.methods.linear_probe.estimate import estimate_reading
-from heptune.methods.linear_probe.head import LinearHead
+from heptune.methods.linear_probe.estimate import estimate_probe
 from heptune.methods.linear_probe.last_layer import last_layer, names_in
-from heptune.methods.linear_probe.learning import ProbeSettings, Reading, learn_head, reading
+from heptune.methods.linear_probe.learning import Reading, learn_head, reading
+from heptune.methods.linear_probe.settings import ProbeSettings
 from heptune.methods.method import TrainingSettings, Watch
 from heptune.methods.pretrained.classifier import PretrainedClassifier
+from heptune.modeling.memory import forget_peak, peak_mib
 from heptune.schemas.estimate import TrainingEstimate
 from heptune.schemas.model import ModelInfo
 from heptune.schemas.tokens import TokenizedDataset
 from heptune.schemas.training import FitReport
 from heptune.storage.energy import EnergyMeter
-from heptune.storage.process import peak_memory_mib
 
 
 class LinearProbe:
@@ -75,13 +75,7 @@ class LinearProbe:
         """
         own = ProbeSettings.of(settings)
         with reading(self.pretrained, splits, encoded, own, seed=self._seed, watch=watch) as at_hand:
-            return estimate_reading(
-                at_hand.reader,
-                at_hand.parts,
-                device=self.pretrained.device,
-                price_per_hour=settings.price_per_hour,
-                watch=watch,
-            )
+            return self._estimate(at_hand, settings, watch)
 
     def fit(
         self,
@@ -98,17 +92,43 @@ class LinearProbe:
             InvalidInputError: something stands between the last layer and the class scores.
             ResourceError: there is not enough memory.
         """
-        started, meter = time.perf_counter(), EnergyMeter(self.pretrained.device.type)
         own = ProbeSettings.of(settings)
         with reading(self.pretrained, splits, encoded, own, seed=self._seed, watch=watch) as at_hand:
+            estimate = self._estimate(at_hand, settings, watch)
+            watch.progress("estimate", **estimate.model_dump(mode="json"))
+            forget_peak(self.pretrained.device)
+            started, meter = time.perf_counter(), EnergyMeter(self.pretrained.device.type)
             head = learn_head(self.pretrained, at_hand, watch)
-        return _report(
-            at_hand,
-            head,
+            seconds, energy = time.perf_counter() - started, meter.watt_hours()
+        return FitReport(
+            settings={
+                "inverse_regularization": head.inverse_regularization,
+                "features": head.weight.shape[1],
+                "rows": len(at_hand.train),
+            },
+            chosen_by=_("nothing to choose by, as there are no validation rows")
+            if at_hand.validation is None
+            else _("regularisation with the lowest log loss on validation"),
+            precision=at_hand.precision.precision,
+            precision_reason=at_hand.precision.reason,
+            speedups=at_hand.speedups,
             device=str(self.pretrained.device),
-            seconds=time.perf_counter() - started,
-            energy_wh=meter.watt_hours(),
+            estimate=estimate,
+            seconds=round(seconds, 3),
+            train_rows_per_second=round(len(at_hand.train) / seconds, 2),
+            peak_memory_mib=peak_mib(self.pretrained.device),
+            energy_wh=energy,
+            cost=cost(seconds, settings.price_per_hour),
+        )
+
+    def _estimate(self, at_hand: Reading, settings: TrainingSettings, watch: Watch) -> TrainingEstimate:
+        return estimate_probe(
+            at_hand.reader,
+            at_hand.parts,
+            class_count=len(self.pretrained.label_names),
+            device=self.pretrained.device,
             price_per_hour=settings.price_per_hour,
+            watch=watch,
         )
 
     def predict_proba(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
@@ -118,34 +138,3 @@ class LinearProbe:
     def save(self, folder: Path) -> None:
         """Write config, weights and tokenizer as transformers does."""
         self.pretrained.save(folder)
-
-
-def _report(
-    done: Reading,
-    head: LinearHead,
-    *,
-    device: str,
-    seconds: float,
-    energy_wh: float | None,
-    price_per_hour: float | None,
-) -> FitReport:
-    features = head.weight.shape[1]
-    return FitReport(
-        settings={
-            "inverse_regularization": head.inverse_regularization,
-            "features": features,
-            "rows": len(done.train),
-        },
-        chosen_by=_("nothing to choose by, as there are no validation rows")
-        if done.validation is None
-        else _("regularisation with the lowest log loss on validation"),
-        precision=done.precision.precision,
-        precision_reason=done.precision.reason,
-        speedups=done.speedups,
-        device=device,
-        seconds=round(seconds, 3),
-        train_rows_per_second=round(len(done.train) / seconds, 2),
-        peak_memory_mib=peak_memory_mib(),
-        energy_wh=energy_wh,
-        cost=cost(seconds, price_per_hour),
-    )

@@ -83,7 +83,7 @@ class PretrainedClassifier:
         rows = TokenRows(encoded / "train.arrow")
         with at_work():
             difference = padding_difference(self.classifier, rows, self.tokenizer)
-        if difference > PADDING_TOLERANCE:
+        if not difference <= PADDING_TOLERANCE:  # it may be no number
             raise _depends_on_padding(self._model.path, difference)
         network, parameters = self.classifier.network, list(self.classifier.parameters())
         count = sum(parameter.numel() for parameter in parameters)
@@ -126,16 +126,17 @@ class PretrainedClassifier:
         """Return probabilities `[n, C]` in class order, in fp32; nan for a text without tokens."""
         return TorchRuntime(self.classifier, self.tokenizer, device=self.device).score(texts).probabilities
 
-    def scorer(self, sample: Sequence[str]) -> TorchRuntime:
+    def scorer(self, sample: Sequence[str], **options: Any) -> TorchRuntime:  # noqa: ANN401 - the runtime's own
         """Return what scores texts as a bundle of it would be scored: in bf16 where that is fast and agrees.
 
         Args:
             sample: Texts on which bf16 is compared with fp32; without any it is fp32.
+            options: Of `TorchRuntime`.
         """
-        plain = TorchRuntime(self.classifier, self.tokenizer, device=self.device)
-        difference = plain.bf16_difference(sample)
+        options |= {"device": self.device}
+        difference = TorchRuntime(self.classifier, self.tokenizer, **options).bf16_difference(sample)
         precision = choose_scoring_precision("auto", self.device, bf16_difference=difference)
-        return TorchRuntime(self.classifier, self.tokenizer, device=self.device, precision=precision)
+        return TorchRuntime(self.classifier, self.tokenizer, precision=precision, **options)
 
     def save(self, folder: Path) -> None:
         """Write config, weights and tokenizer as transformers does."""

@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from heptune.modeling.transfer import to_device
+
 # Cells of a grid in which attention is computed: texts of like length side by side, so that few cells are empty.
 GRID_CELLS = 2_048
 # On a GPU every grid costs launches, and empty cells little.
@@ -111,7 +113,7 @@ def pack(ids: Sequence[npt.NDArray[np.int32]], device: torch.device) -> PackedTe
     cells = GRID_CELLS if device.type == "cpu" else GPU_GRID_CELLS
 
     def tensor(array: npt.NDArray[np.int64]) -> torch.Tensor:
-        return torch.from_numpy(array).to(device)
+        return to_device(array, device)
 
     return PackedTexts(
         input_ids=tensor(np.pad(np.concatenate(ids).astype(np.int64), (0, filling)))[None],
@@ -143,7 +145,7 @@ def _grid(starts: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64], rows: s
         start=start,
         end=start + int(lengths[rows].sum()),
         shape=(filled.shape[0], filled.shape[1]),
-        cells=torch.from_numpy(cells.reshape(-1)).to(device),
-        tokens=torch.from_numpy(np.flatnonzero(filled)).to(device),
-        filled=torch.from_numpy(filled).to(device),
+        cells=to_device(cells.reshape(-1), device),
+        tokens=to_device(np.flatnonzero(filled), device),
+        filled=to_device(filled, device),
     )

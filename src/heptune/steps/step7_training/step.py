@@ -13,6 +13,7 @@ from heptune.evaluation.scoring import score_predictions
 from heptune.evaluation.significance import compare_accuracy, compare_macro_f1
 from heptune.i18n import _
 from heptune.methods.baselines import PROBE, Encoder, PredictProba, open_baseline
+from heptune.methods.linear_probe.settings import ProbeSettings
 from heptune.methods.method import Method, Watch
 from heptune.reports.model_card import ModelCardFacts, model_card
 from heptune.schemas.dataset import DatasetSplits
@@ -72,7 +73,9 @@ def train_and_evaluate(
             provenance=_provenance(sources, dataset, model, fit),
             sample=sample,
         )
-        encoder = Encoder(pretrained, dataset.label_names, run.folder / "tokens", model.seed) if pretrained else None
+        probe = ProbeSettings(micro_batch_size=config.micro_batch_size, without=config.without)
+        encoded = run.folder / "tokens"
+        encoder = Encoder(pretrained, dataset.label_names, encoded, model.seed, probe) if pretrained else None
         classifiers: dict[str, PredictProba] = {MODEL: predictor.predict_proba}
         classifiers |= {name: open_baseline(name, run.folder / "baselines", encoder, sample) for name in plan.baselines}
         # Before: a run that breaks off in between may have shown its scores already.
@@ -125,7 +128,9 @@ def _fit(
     # Step 5 may have been taken from an earlier run, or the network trained once already: begin anew, from its seed.
     method.initialize(encoded, seed=seed)
     settings = config.settings(metric=plan.primary_metric, max_minutes=goal.max_training_minutes)
-    probe = run.folder / "baselines" / PROBE if PROBE in plan.baselines else None
+    # The baseline chose its precision by itself.
+    fits = PROBE in plan.baselines and config.precision == "auto"
+    probe = run.folder / "baselines" / PROBE if fits else None
     return method.fit(splits, encoded, settings, _watch(run), probe=probe)
 
 
@@ -180,6 +185,7 @@ def _provenance(sources: Sources, dataset: DatasetSplits, model: ModelInfo, fit:
         "model_seed": model.seed,
         "training": fit.settings,
         "precision": fit.precision,
+        "fp32_from_epoch": fit.fp32_from_epoch,
         "device": fit.device,
     }
 

@@ -14,9 +14,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from benchmarks.table import Job, Table, finished_run, run_jobs
+from heptune.steps.step7_training.settings import SpeedupName
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,19 @@ class Task:
     needs_decoder: bool = False
 
 
+# The same learning, with all speed-ups and with none.
+TWO_EPOCHS = ("--model", "starter", "--epochs", "2", "--set", "training.adversarial_strength=0")
+PLAIN_LOOP = ("--precision", "fp32", "--set", f"training.without=[{', '.join(get_args(SpeedupName))}]")
 TASKS = (
     Task("quickstart sample", "sample:english", ("--model", "starter")),
     Task("tweets, 1,000 rows", "tweet_sentiment_extraction", ("--model", "starter", "--sample", "1000")),
     Task("tweets, all rows", "tweet_sentiment_extraction", ("--model", "starter"), seeds=(42,)),
+    Task("tweets, all rows, 2 epochs, texts not moved", "tweet_sentiment_extraction", TWO_EPOCHS),
+    Task(
+        "tweets, all rows, 2 epochs, texts not moved, the plain loop in fp32",
+        "tweet_sentiment_extraction",
+        (*TWO_EPOCHS, *PLAIN_LOOP),
+    ),
     Task("sst2, 450 rows", "sst2", ("--model", "starter", "--sample", "450")),
     Task("banking77, all rows", "banking77", ("--model", "starter"), seeds=(42,)),
     Task("waimai_10k, all rows (Chinese)", "waimai_10k/waimai_10k.csv", ("--model", "starter"), seeds=(42,)),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from heptune.i18n import Sentence
+from heptune.methods.baselines import Encoder
 from heptune.methods.create import create_method
 from heptune.methods.linear_probe.settings import ProbeSettings
 from heptune.recipe import Recipe
@@ -41,6 +42,9 @@ def seven_steps(run: Run, recipe: Recipe, why_this_method: Sentence, *, estimate
     if estimate:
         step7_training.foretell(run, recipe.training, goal, dataset, model, method=method)
     yield model
+    probe = ProbeSettings(micro_batch_size=recipe.training.micro_batch_size, without=recipe.training.without)
+    encoded = run.folder / step4_tokens.ARTIFACT
+    encoder = Encoder(pretrained, dataset.label_names, encoded, model.seed, probe) if pretrained else None
     plan = run.step(
         step6_evaluation.STEP,
         recipe.evaluation,
@@ -49,8 +53,7 @@ def seven_steps(run: Run, recipe: Recipe, why_this_method: Sentence, *, estimate
         dataset,
         tokens,
         model,
-        pretrained=pretrained,
-        probe=ProbeSettings(micro_batch_size=recipe.training.micro_batch_size, without=recipe.training.without),
+        encoder=encoder,
     )
     yield plan
     yield run.step(
@@ -63,6 +66,6 @@ def seven_steps(run: Run, recipe: Recipe, why_this_method: Sentence, *, estimate
         model,
         plan,
         method=method,
-        pretrained=pretrained,
+        encoder=encoder,
         languages=goal.languages,
     )

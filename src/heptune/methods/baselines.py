@@ -31,7 +31,7 @@ class Encoder:
         label_names: The classes in class order.
         encoded: What the method's `encode` wrote for this model.
         seed: Of its new weights.
-        settings: How it computes.
+        settings: How it computes; but for the precision nothing that it answers depends on them.
     """
 
     model: Path

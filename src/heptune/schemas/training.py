@@ -35,7 +35,7 @@ class FitReport(Record):
         speedups: Ways to compute the same in less time, and which were taken.
         device: Where it ran.
         estimate: What was foretold; None where nothing was.
-        seconds: Of the training alone.
+        seconds: Of the training alone, and of its head where that was fitted first.
         train_rows_per_second: Rows trained on per second of the training steps alone; of a linear probe, all told.
         train_tokens_per_second: Real tokens (no padding) per second of the training steps alone.
         padding_share: Padding tokens among all processed tokens.

@@ -1,7 +1,6 @@
 """Step 6: how success is measured, fixed before training."""
 
 from functools import partial
-from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
@@ -12,7 +11,6 @@ from heptune.evaluation.intervals import DRAWS
 from heptune.evaluation.metrics import METRICS, find_metric
 from heptune.i18n import _
 from heptune.methods.baselines import Encoder, baselines_of, fit_baselines
-from heptune.methods.linear_probe.settings import ProbeSettings
 from heptune.methods.method import Watch
 from heptune.schemas.config import Config, checked_by
 from heptune.schemas.dataset import DatasetSplits
@@ -54,12 +52,9 @@ def plan_evaluation(
     _tokens: TokenizedDataset,
     model: ModelInfo,
     *,
-    pretrained: Path | None,
-    probe: ProbeSettings,
+    encoder: Encoder | None,
 ) -> EvaluationPlan:
     """Fix metrics and requirement, and fit the baselines on the training rows.
-
-    How a probe computes decides nothing but what it takes.
 
     Raises:
         InvalidInputError: there is nothing to measure on.
@@ -68,14 +63,13 @@ def plan_evaluation(
     required = goal.requirement.metric if goal.requirement else PRIMARY_METRIC
     primary = find_metric(config.primary_metric or required)
     names = baselines_of(sources.method)
-    encoded = run.folder / "tokens"
     with run.artifact_folder(ARTIFACT) as folder:
         baselines = fit_baselines(
             names if config.baselines is None else [name for name in names if name in config.baselines],
             {name: open_rows(run.folder / "dataset" / f"{name}.arrow") for name in dataset.splits},
             folder,
             class_count=len(dataset.labels),
-            encoder=Encoder(pretrained, dataset.label_names, encoded, model.seed, probe) if pretrained else None,
+            encoder=encoder,
             watch=Watch(check=run.interruption.check, progress=run.events.emit, notice=run.notice),
         )
     return EvaluationPlan(

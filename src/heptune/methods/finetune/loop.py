@@ -246,11 +246,11 @@ class Training:
                 return
         self.state.best_epoch = record.epoch
         if record.validation:
-            weights, kept = self._unwrapped().state_dict(), self.state.best_weights
-            if not kept:
-                self.state.best_weights = {name: weight.detach().clone() for name, weight in weights.items()}
-            for name, weight in kept.items():  # in place: a second copy would be as large as the network
-                weight.copy_(weights[name])
+            for name, weight in self._unwrapped().state_dict().items():
+                if best is None:
+                    self.state.best_weights[name] = weight.detach().clone()
+                else:  # in place: a second copy would be as large as the network
+                    self.state.best_weights[name].copy_(weight)
 
     def _restore_best(self) -> None:
         if self.state.best_weights and self.state.best_epoch != len(self.state.history):

@@ -1,6 +1,6 @@
 """A pretrained network with a new head, from a folder to a bundle: what every method that starts from one does."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -126,14 +126,15 @@ class PretrainedClassifier:
         """Return probabilities `[n, C]` in class order, in fp32; nan for a text without tokens."""
         return TorchRuntime(self.classifier, self.tokenizer, device=self.device).score(texts).probabilities
 
-    def scorer(self, sample: Sequence[str], **options: Any) -> TorchRuntime:  # noqa: ANN401 - the runtime's own
+    def scorer(self, sample: Sequence[str], *, most_rows: int | None, without: Collection[str]) -> TorchRuntime:
         """Return what scores texts as a bundle of it would be scored: in bf16 where that is fast and agrees.
 
         Args:
             sample: Texts on which bf16 is compared with fp32; without any it is fp32.
-            options: Of `TorchRuntime`.
+            most_rows: Most texts of a batch; None leaves it to the token budget.
+            without: Names of speed-ups that are left out.
         """
-        options |= {"device": self.device}
+        options: dict[str, Any] = {"device": self.device, "most_rows": most_rows, "without": without}
         difference = TorchRuntime(self.classifier, self.tokenizer, **options).bf16_difference(sample)
         precision = choose_scoring_precision("auto", self.device, bf16_difference=difference)
         return TorchRuntime(self.classifier, self.tokenizer, precision=precision, **options)

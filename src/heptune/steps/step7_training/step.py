@@ -13,7 +13,6 @@ from heptune.evaluation.scoring import score_predictions
 from heptune.evaluation.significance import compare_accuracy, compare_macro_f1
 from heptune.i18n import _
 from heptune.methods.baselines import PROBE, Encoder, PredictProba, open_baseline
-from heptune.methods.linear_probe.settings import ProbeSettings
 from heptune.methods.method import Method, Watch
 from heptune.reports.model_card import ModelCardFacts, model_card
 from heptune.schemas.dataset import DatasetSplits
@@ -49,7 +48,7 @@ def train_and_evaluate(
     plan: EvaluationPlan,
     *,
     method: Method,
-    pretrained: Path | None,
+    encoder: Encoder | None,
     languages: tuple[str, ...] = (),
 ) -> RunResult:
     """Train, write the bundle, and score the test rows through it once.
@@ -73,9 +72,6 @@ def train_and_evaluate(
             provenance=_provenance(sources, dataset, model, fit),
             sample=sample,
         )
-        probe = ProbeSettings(micro_batch_size=config.micro_batch_size, without=config.without)
-        encoded = run.folder / "tokens"
-        encoder = Encoder(pretrained, dataset.label_names, encoded, model.seed, probe) if pretrained else None
         classifiers: dict[str, PredictProba] = {MODEL: predictor.predict_proba}
         classifiers |= {name: open_baseline(name, run.folder / "baselines", encoder, sample) for name in plan.baselines}
         # Before: a run that breaks off in between may have shown its scores already.

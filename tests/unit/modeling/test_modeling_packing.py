@@ -97,7 +97,7 @@ def test_an_unknown_architecture_is_padded_and_says_so(ready):
 def test_a_network_that_scores_packed_texts_otherwise_is_padded_and_says_so(ready, monkeypatch):
     """As if every token saw the texts beside it."""
     monkeypatch.setattr(
-        packed_texts.TextGrid, "visible", lambda grid, **_options: torch.ones_like(grid.filled)[:, None, None]
+        packed_texts.TextGrid, "mask", lambda grid, **_options: torch.zeros_like(grid.empty)[:, None, None]
     )
     chosen = choose(ready)
     assert (type(chosen.layout), chosen.why_not_packed) == (Padding, "packed texts would score differently")
@@ -129,7 +129,7 @@ def test_grids_hold_every_token_once_in_its_own_text(monkeypatch, lengths, cells
     for grid in packed.grids:
         tokens = packed.input_ids[0, grid.start : grid.end]
         rows = tokens[grid.cells].reshape(grid.shape)
-        seen += [row[filled].tolist() for row, filled in zip(rows, grid.filled, strict=True)]
+        seen += [row[empty == 0].tolist() for row, empty in zip(rows, grid.empty, strict=True)]
         assert torch.equal(tokens[grid.cells][grid.tokens], tokens)
         assert grid.shape[0] == 1 or grid.shape[0] * grid.shape[1] <= cells
     assert seen == [sequence.tolist() for sequence in ids]
@@ -139,10 +139,11 @@ def test_grids_hold_every_token_once_in_its_own_text(monkeypatch, lengths, cells
 @pytest.mark.parametrize("window", [None, 1, 2, 3, 99])
 def test_a_token_sees_what_it_may(causal, window):
     (grid,) = pack([np.zeros(4, dtype=np.int32), np.zeros(2, dtype=np.int32)], CPU).grids
-    visible = grid.visible(causal=causal, window=window).expand(2, 1, 8, 8)
+    mask = grid.mask(causal=causal, window=window).expand(2, 1, 8, 8)
     for text, length in enumerate((4, 2)):
         for one in range(length):
             for other in range(8):
                 wanted = other < length and (not causal or other <= one)
                 wanted = wanted and (window is None or abs(one - other) < window)
-                assert visible[text, 0, one, other].item() == wanted
+                assert (mask[text, 0, one, other] == 0).item() == wanted
+                assert wanted or mask[text, 0, one, other] <= packed_texts.UNSEEN

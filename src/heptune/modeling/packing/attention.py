@@ -49,8 +49,8 @@ def packed_attention(
         queries, keys, values = (_spread(states, grid) for states in (query, key, value))
         if shared > 1:
             keys, values = (states.repeat_interleave(shared, dim=1) for states in (keys, values))
-        scores = (queries @ keys.transpose(2, 3)).float() * scaling
-        scores.masked_fill_(~grid.visible(causal=causal, window=sliding_window), torch.finfo(scores.dtype).min)
+        mask = grid.mask(causal=causal, window=sliding_window)
+        scores = torch.add(mask, (queries @ keys.transpose(2, 3)).float(), alpha=scaling)
         weights = dropped(scores.softmax(dim=-1), dropout).to(values.dtype)
         outputs.append((weights @ values).transpose(1, 2).flatten(0, 1).index_select(0, grid.tokens))
     outputs.append(outputs[0].new_zeros(packed.filling, *outputs[0].shape[1:]))

@@ -19,6 +19,8 @@ GPU_GRID_CELLS = 65_536
 PACK_MULTIPLE, SMALL_PACK_MULTIPLE = 64, 8
 SMALL_PACK = 256
 GRID_MULTIPLE = 8
+# Added to a score, leaves nothing of its weight; so small that two of them can be added.
+UNSEEN = -1e30
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,7 +33,7 @@ class TextGrid:
         shape: Texts, and tokens of the longest.
         cells: For each cell its token, counted from `start`; 0 for an empty one. int64 `[texts * longest]`.
         tokens: For each token its cell, int64 `[end - start]`.
-        filled: Whether a cell holds a token, bool `[texts, longest]`.
+        empty: 0 for a cell with a token, `UNSEEN` for one without, fp32 `[texts, longest]`.
     """
 
     start: int
@@ -39,31 +41,34 @@ class TextGrid:
     shape: tuple[int, int]
     cells: torch.Tensor
     tokens: torch.Tensor
-    filled: torch.Tensor
+    empty: torch.Tensor
 
-    def visible(self, *, causal: bool, window: int | None) -> torch.Tensor:
-        """Return which cell sees which, bool `[texts, 1, 1 or longest, longest]`.
+    def mask(self, *, causal: bool, window: int | None) -> torch.Tensor:
+        """Return 0 where one cell sees another and `UNSEEN` or less where not, fp32 `[texts, 1, 1 or longest, longest]`.
+
+        It is added to scores: torch's CPU kernels do that in an eighth of the time that it takes to fill cells.
 
         Args:
             causal: A token sees itself and those before it.
             window: It sees tokens that are fewer than this many places away; None for no bound.
         """
-        seen = self.filled[:, None, None, :]
+        mask = self.empty[:, None, None, :]
         if not causal and (window is None or window >= self.shape[1]):
-            return seen
-        return seen & _near(self.shape[1], causal, window, self.filled.device)
+            return mask
+        return mask + _far(self.shape[1], causal, window, self.empty.device)
 
 
 @lru_cache(maxsize=16)
-def _near(longest: int, causal: bool, window: int | None, device: torch.device) -> torch.Tensor:
+def _far(longest: int, causal: bool, window: int | None, device: torch.device) -> torch.Tensor:
+    """Return 0 where one place sees another and `UNSEEN` where not, fp32 `[longest, longest]`."""
     place = torch.arange(longest, device=device)
     distance = place[:, None] - place[None, :]
-    near = torch.ones_like(distance, dtype=torch.bool)
+    far = torch.zeros_like(distance, dtype=torch.bool)
     if causal:
-        near &= distance >= 0
+        far |= distance < 0
     if window is not None:
-        near &= distance.abs() < window
-    return near
+        far |= distance.abs() >= window
+    return far * UNSEEN
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,5 +152,5 @@ def _grid(starts: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64], rows: s
         shape=(filled.shape[0], filled.shape[1]),
         cells=to_device(cells.reshape(-1), device),
         tokens=to_device(np.flatnonzero(filled), device),
-        filled=to_device(filled, device),
+        empty=to_device(np.where(filled, 0.0, UNSEEN).astype(np.float32), device),
     )

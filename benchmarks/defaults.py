@@ -54,7 +54,7 @@ TRIALS = (
     Trials(
         "tweets, 1,000 rows",
         "tweet_sentiment_extraction/train.jsonl",
-        (Settings(6, 1e-4, 16), Settings(6, 1e-4, 16, 0.1)),
+        (Settings(6, 1e-4, 16), *(Settings(epochs, 1e-4, 16, 0.1) for epochs in (3, 6))),
         ("--sample", "4000"),
         (0, 1, 2),
         validation_share=0.65,
@@ -75,7 +75,7 @@ TRIALS = (
     Trials(
         "waimai_10k, 1,000 rows (Chinese)",
         "waimai_10k/waimai_10k.csv",
-        (Settings(6, 1e-4, 16), Settings(6, 1e-4, 16, 0.1)),
+        (Settings(6, 1e-4, 16), *(Settings(epochs, 1e-4, 16, 0.1) for epochs in (3, 6))),
         ("--set", "dataset.calibration_share=0.6"),
         (42,),
         validation_share=0.3,
@@ -83,7 +83,10 @@ TRIALS = (
     Trials(
         "sst2, 450 rows",
         "sst2/train.tsv",
-        (*(Settings(6, rate, 16) for rate in (5e-5, 1e-4, 2e-4)), Settings(6, 1e-4, 16, 0.1)),
+        (
+            *(Settings(6, rate, 16) for rate in (5e-5, 1e-4, 2e-4)),
+            *(Settings(epochs, 1e-4, 16, 0.1) for epochs in (3, 6)),
+        ),
         ("--sample", "450"),
         (0, 1, 2),
     ),

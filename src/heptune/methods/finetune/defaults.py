@@ -74,15 +74,12 @@ def resolve_settings(
 def default_epochs(rows: int, labels: int, *, moved: bool, head: Literal["new", "probe"]) -> int:
     """Return how often the rows are seen: few rows, or few for each label, need more passes.
 
-    A head that begins as a probe knows the labels already. Texts that are moved as well are learnt from twice in each,
-    which only few rows need as often.
+    A head that begins as a probe knows the labels already. Texts that are moved as well are learnt from twice in each.
     """
-    if head == "new" and (rows < 3_000 or rows < 200 * labels):
+    if head == "new" and rows < max(600 if moved else 3_000, 200 * labels):
         return 6
-    if head == "probe" and rows < 100_000:
-        return 3
-    if rows < LARGE:
-        return 3 if moved else 4
+    if head == "new" and not moved and rows < LARGE:
+        return 4
     return 3 if rows < 100_000 else 2
 
 

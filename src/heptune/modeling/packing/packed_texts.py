@@ -44,9 +44,9 @@ class TextGrid:
     empty: torch.Tensor
 
     def mask(self, *, causal: bool, window: int | None) -> torch.Tensor:
-        """Return 0 where one cell sees another and `UNSEEN` or less where not, fp32 `[texts, 1, 1 or longest, longest]`.
+        """Return what is added to scores: 0 where one cell sees another, else `UNSEEN` or less.
 
-        It is added to scores: torch's CPU kernels do that in an eighth of the time that it takes to fill cells.
+        fp32 `[texts, 1, 1 or longest, longest]`. The CPU adds in an eighth of the time in which it fills.
 
         Args:
             causal: A token sees itself and those before it.

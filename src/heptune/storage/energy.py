@@ -18,23 +18,5 @@ def used_energy_joules(zones: Path = _ZONES) -> float | None:
     return sum(counters) / 1e6 if counters else None
 
 
-class EnergyMeter:
-    """Measures from its making on.
-
-    Args:
-        device_type: Where the work is done; only that of a `cpu` can be told.
-    """
-
-    def __init__(self, device_type: str) -> None:
-        self._start = used_energy_joules() if device_type == "cpu" else None
-
-    def watt_hours(self) -> float | None:
-        """Return what was used since, None where it cannot be told."""
-        now = used_energy_joules() if self._start is not None else None
-        if now is None or self._start is None or now < self._start:
-            return None
-        return round((now - self._start) / 3600, 6)
-
-
 def _read(path: Path) -> str:
     return path.read_text(encoding="ascii").strip()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from heptune.storage import energy, process
+from heptune.storage import energy, process, spent
 
 
 def test_joules_of_all_packages_are_added_up(tmp_path):
@@ -21,9 +21,15 @@ def test_joules_of_all_packages_are_added_up(tmp_path):
 @pytest.mark.parametrize(("now", "watt_hours"), [(3_700.0, 1.0), (50.0, None), (None, None)])
 def test_a_meter_tells_what_was_used_since_its_making(monkeypatch, now, watt_hours):
     counters = iter([100.0, now])
-    monkeypatch.setattr(energy, "used_energy_joules", lambda: next(counters))
-    assert energy.EnergyMeter("cpu").watt_hours() == watt_hours
-    assert energy.EnergyMeter("cuda").watt_hours() is None
+    monkeypatch.setattr(spent, "used_energy_joules", lambda: next(counters))
+    assert spent.Meter("cpu").spent().watt_hours == watt_hours
+    assert spent.Meter("cuda").spent().watt_hours is None
+
+
+def test_two_pieces_of_work_take_what_both_took_and_what_is_unknown_stays_unknown():
+    assert spent.Spent(1.5, 2.0) + spent.Spent(2.0, 0.25) == spent.Spent(3.5, 2.25)
+    assert spent.Spent(1.5, None) + spent.Spent(2.0, 0.25) == spent.Spent(2.0, 0.25) + spent.Spent(1.5, None)
+    assert (spent.Spent(1.5, None) + spent.Spent(2.0, 0.25)).watt_hours is None
 
 
 def test_available_memory_is_the_least_of_system_and_container(tmp_path, monkeypatch):

@@ -1,6 +1,5 @@
 """Fine-tuning of all weights of a pretrained transformer."""
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -28,7 +27,7 @@ from heptune.schemas.estimate import TrainingEstimate
 from heptune.schemas.model import ModelInfo
 from heptune.schemas.tokens import TokenizedDataset
 from heptune.schemas.training import FitReport
-from heptune.storage.energy import EnergyMeter
+from heptune.storage.spent import Meter
 
 
 class FullFineTuning:
@@ -80,21 +79,20 @@ class FullFineTuning:
             UsageError: training diverges.
             ResourceError: there is not enough memory.
         """
-        began = time.perf_counter()
+        meter = Meter(self.pretrained.device.type)
         if self._resolve(settings, len(splits["train"])).head == "probe":
             own = ProbeSettings.of(settings)
             begun = start_from_probe(self.pretrained, splits, encoded, own, seed=self._seed, fitted=probe, watch=watch)
             settings = replace(settings, head="probe" if begun else "new")
-        for_head = time.perf_counter() - began
+        for_head = meter.spent()
         with self._workshop(splits, encoded, settings, watch) as workshop:
             estimate = workshop.estimate()
             watch.progress("estimate", **estimate.model_dump(mode="json"))
             circumstances = workshop.circumstances(estimate)
             forget_peak(self.pretrained.device)
-            started, meter = time.perf_counter(), EnergyMeter(self.pretrained.device.type)
+            meter = Meter(self.pretrained.device.type)
             state = workshop.training().run()
-            seconds = for_head + time.perf_counter() - started
-            return report(state, circumstances, seconds=seconds, energy_wh=meter.watt_hours())
+            return report(state, circumstances, for_head + meter.spent())
 
     def _resolve(self, settings: TrainingSettings, rows: int) -> ResolvedSettings:
         return resolve_settings(

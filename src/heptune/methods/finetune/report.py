@@ -15,6 +15,7 @@ from heptune.modeling.precision import ChosenPrecision
 from heptune.schemas.estimate import TrainingEstimate
 from heptune.schemas.speedup import SpeedupRecord
 from heptune.schemas.training import FitReport
+from heptune.storage.spent import Spent
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,8 @@ class Circumstances:
     estimate: TrainingEstimate
 
 
-def report(state: TrainingState, under: Circumstances, *, seconds: float, energy_wh: float | None) -> FitReport:
-    """Return the report of a training that took so long."""
+def report(state: TrainingState, under: Circumstances, spent: Spent) -> FitReport:
+    """Return the report of a training that took so much."""
     done = state.throughput
     return FitReport(
         settings=asdict(under.settings),
@@ -55,14 +56,14 @@ def report(state: TrainingState, under: Circumstances, *, seconds: float, energy
         speedups=under.speedups,
         device=str(under.device),
         estimate=under.estimate,
-        seconds=round(seconds, 3),
+        seconds=round(spent.seconds, 3),
         train_rows_per_second=round(done.rows / done.seconds, 2),
         train_tokens_per_second=round(done.tokens / done.seconds, 1),
         padding_share=round(1 - done.tokens / done.computed_tokens, 4),
         matrix_rate_share=_matrix_rate_share(state, under),
         peak_memory_mib=peak_mib(under.device),
-        energy_wh=energy_wh,
-        cost=cost(seconds, under.settings.price_per_hour),
+        energy_wh=spent.watt_hours,
+        cost=cost(spent.seconds, under.settings.price_per_hour),
     )
 
 

@@ -12,7 +12,7 @@ from heptune.methods.method import Watch
 from heptune.methods.pretrained.token_rows import TokenRows
 from heptune.modeling.memory import forget_peak, peak_mib
 from heptune.schemas.estimate import TrainingEstimate
-from heptune.storage.energy import EnergyMeter
+from heptune.storage.spent import Meter
 
 MOST_TIMED_BATCHES = 4
 # All that the fits do, in times of such an evaluation: right within a factor of two for banking77 with 1,300 and 7,000
@@ -46,14 +46,14 @@ def estimate_probe(
     with reader.at_precision():
         features = reader.of(rows.ids(batches[0]))  # the longest, for the peak of memory; libraries settle
         chosen = np.unique(np.linspace(0, len(batches) - 1, MOST_TIMED_BATCHES).astype(int))
-        meter, began = EnergyMeter(device.type), time.perf_counter()
+        meter = Meter(device.type)
         paces = []
         for number in chosen:
             watch.check()
             started = time.perf_counter()
             reader.of(rows.ids(batches[number]))
             paces.append((time.perf_counter() - started) / int(rows.lengths[batches[number]].sum()))
-        energy, passed = meter.watt_hours(), time.perf_counter() - began
+        spent = meter.spent()
     tokens = sum(int(part.lengths.sum()) for part in parts)
     fit = _seconds_of_fit(len(rows), features.shape[1], class_count)
     seconds = tokens * float(np.median(paces)) + fit
@@ -62,7 +62,7 @@ def estimate_probe(
         seconds_low=round(MARGIN_BELOW * (tokens * min(paces) + fit), 3),
         seconds_high=round(MARGIN_ABOVE * (tokens * max(paces) + fit), 3),
         peak_memory_mib=peak_mib(device),
-        energy_wh=None if energy is None else round(energy * seconds / passed, 3),
+        energy_wh=None if spent.watt_hours is None else round(spent.watt_hours * seconds / spent.seconds, 3),
         cost=cost(seconds, price_per_hour),
         timed_steps=len(paces),
         steps=sum(len(reader.batches(part)) for part in parts),

@@ -1,6 +1,5 @@
 """A linear probe: the network stays as it is, and its last layer becomes a logistic regression."""
 
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from heptune.schemas.estimate import TrainingEstimate
 from heptune.schemas.model import ModelInfo
 from heptune.schemas.tokens import TokenizedDataset
 from heptune.schemas.training import FitReport
-from heptune.storage.energy import EnergyMeter
+from heptune.storage.spent import Meter
 
 
 class LinearProbe:
@@ -97,9 +96,9 @@ class LinearProbe:
             estimate = self._estimate(at_hand, settings, watch)
             watch.progress("estimate", **estimate.model_dump(mode="json"))
             forget_peak(self.pretrained.device)
-            started, meter = time.perf_counter(), EnergyMeter(self.pretrained.device.type)
+            meter = Meter(self.pretrained.device.type)
             head = learn_head(self.pretrained, at_hand, watch)
-            seconds, energy = time.perf_counter() - started, meter.watt_hours()
+            spent = meter.spent()
         return FitReport(
             settings={
                 "inverse_regularization": head.inverse_regularization,
@@ -114,11 +113,11 @@ class LinearProbe:
             speedups=at_hand.speedups,
             device=str(self.pretrained.device),
             estimate=estimate,
-            seconds=round(seconds, 3),
-            train_rows_per_second=round(len(at_hand.train) / seconds, 2),
+            seconds=round(spent.seconds, 3),
+            train_rows_per_second=round(len(at_hand.train) / spent.seconds, 2),
             peak_memory_mib=peak_mib(self.pretrained.device),
-            energy_wh=energy,
-            cost=cost(seconds, settings.price_per_hour),
+            energy_wh=spent.watt_hours,
+            cost=cost(spent.seconds, settings.price_per_hour),
         )
 
     def _estimate(self, at_hand: Reading, settings: TrainingSettings, watch: Watch) -> TrainingEstimate:

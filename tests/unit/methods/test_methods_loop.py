@@ -18,7 +18,7 @@ from torch.nn import functional
 from heptune.errors import UsageError
 from heptune.evaluation.metrics import METRICS
 from heptune.i18n import _
-from heptune.methods.finetune import loop
+from heptune.methods.finetune import learner
 from heptune.methods.finetune.adversary import Adversary
 from heptune.methods.finetune.defaults import resolve_settings
 from heptune.methods.finetune.loop import Training
@@ -230,7 +230,7 @@ def test_what_a_launcher_left_in_the_environment_changes_no_gradient(case, monke
     assert total == wanted[0]
     assert torch.equal(got, wanted[1])
     assert os.environ[variable] == LAUNCHERS[variable]
-    assert case.training(case.network())._accelerator.state.dynamo_plugin.backend.value == "NO"
+    assert case.training(case.network())._learner._accelerator.state.dynamo_plugin.backend.value == "NO"
 
 
 @LAYOUTS
@@ -273,7 +273,7 @@ def test_after_steps_of_plain_sgd_the_weights_are_those_of_the_plain_loop(
     def plain_sgd(classifier, *, learning_rate, weight_decay):
         return torch.optim.SGD(classifier.parameters(), lr=learning_rate, weight_decay=weight_decay)
 
-    monkeypatch.setattr(loop, "make_optimizer", plain_sgd)
+    monkeypatch.setattr(learner, "make_optimizer", plain_sgd)
     case = Case(tiny_model(architecture), tmp_path)
     before = case.network().state_dict()
     plain, fast = (
@@ -339,7 +339,7 @@ class Followed:
 
     def _train_step(self, rows):
         self.batches.append(sorted(rows.tolist()))
-        self.rates += self.training._schedule.get_last_lr()[:1]
+        self.rates += self.training._learner.schedule.get_last_lr()[:1]
         return self._learn_from(rows)
 
 

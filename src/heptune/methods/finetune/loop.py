@@ -1,33 +1,27 @@
-"""The training loop: random batches, cut by length into micro-batches, every example weighed equally."""
+"""The training loop: epochs of random batches, of which the best on validation is kept."""
 
 import math
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import partial
-from typing import Any
 
 import numpy as np
 import torch
-from torch import nn
-from torch.nn import functional
 
 from heptune.errors import UsageError
 from heptune.evaluation.metrics import find_metric, is_better
 from heptune.i18n import _
-from heptune.methods.finetune.accelerator import make_accelerator
 from heptune.methods.finetune.adversary import Adversary
+from heptune.methods.finetune.best_weights import BestWeights
 from heptune.methods.finetune.defaults import ResolvedSettings
-from heptune.methods.finetune.optimizer import make_optimizer, make_schedule
+from heptune.methods.finetune.learner import Learner
 from heptune.methods.finetune.preparation import Prepared
 from heptune.methods.finetune.snapshot import Snapshot
 from heptune.methods.finetune.throughput import Clock, Throughput
 from heptune.methods.finetune.validation import score_rows
 from heptune.methods.method import Watch
-from heptune.modeling.batching import IntegerArray, batches_by_length, token_budget
+from heptune.modeling.batching import IntegerArray
 from heptune.modeling.pooling import PooledClassifier
 from heptune.modeling.precision import Precision
-from heptune.modeling.transfer import to_device
 from heptune.schemas.training import EpochRecord
 
 REPORT_SECONDS = 1.0
@@ -40,14 +34,12 @@ class TrainingState:
     Attributes:
         history: One record an epoch.
         best_epoch: The epoch whose weights are kept, from 1; None before the first.
-        best_weights: A copy of them in memory.
         fp32_from_epoch: The epoch that was begun anew in fp32 because bf16 broke in it; None where it never did.
         throughput: Of all steps, those of an epoch that broke too.
     """
 
     history: list[EpochRecord] = field(default_factory=list)
     best_epoch: int | None = None
-    best_weights: dict[str, torch.Tensor] = field(default_factory=dict)
     fp32_from_epoch: int | None = None
     throughput: Throughput = field(default_factory=Throughput)
 
@@ -84,25 +76,29 @@ class Training:
     ) -> None:
         self.train = prepared.train
         self.validation = prepared.validation
+        self.steps = settings.epochs * math.ceil(len(self.train) / settings.batch_size)
+        self.state = TrainingState()
         self._layout = prepared.layout
         self._settings = settings
-        self._adversary = adversary
-        self._precision = precision
         self._watch = watch
         self._metric = find_metric(settings.metric)
-        self._budget = token_budget(device)
-        self._accelerator = make_accelerator(device)
-        optimizer = make_optimizer(classifier, learning_rate=settings.learning_rate, weight_decay=settings.weight_decay)
-        self._classifier, self._optimizer = self._accelerator.prepare(classifier, optimizer)
-        self.steps = settings.epochs * math.ceil(len(self.train) / settings.batch_size)
-        self._schedule = make_schedule(optimizer, steps=self.steps, warmup_share=settings.warmup_share)
+        self._learner = Learner(
+            classifier,
+            prepared.layout,
+            prepared.train,
+            settings,
+            steps=self.steps,
+            adversary=adversary,
+            precision=precision,
+            device=device,
+        )
+        self._best = BestWeights(self._learner.network)
         self._started = self._report_at = time.perf_counter()
-        self.state = TrainingState()
 
     @property
     def kept_copies(self) -> int:
         """Copies of all weights that are in memory at the end of an epoch: its beginning in bf16, and the best."""
-        return (self._precision != "fp32") + (self.validation is not None)
+        return (self._learner.precision != "fp32") + (self.validation is not None)
 
     def run(self) -> TrainingState:
         """Train until the epochs, the patience or the time are over; leave the best epoch's weights in the classifier.
@@ -128,21 +124,24 @@ class Training:
             self._keep_if_best(record)
             if self._out_of_patience(epoch) or self._out_of_time():
                 break
-        self._restore_best()
+        if self.state.best_epoch != len(self.state.history):
+            self._best.restore()
+        self._learner.network.eval()
         return self.state
 
     def _train_epoch(self, epoch: int) -> float:
         """Return the mean loss per example seen; where bf16 breaks, do this epoch again and all later ones in fp32."""
-        if self._precision == "fp32":
+        learner, done = self._learner, self.state.throughput
+        if learner.precision == "fp32":
             return self._pass(epoch)
-        before, steps = Snapshot(self._unwrapped(), self._optimizer, self._schedule), self.state.throughput.steps
+        before, steps = Snapshot(learner.network, learner.optimizer, learner.schedule), done.steps
         try:
             return self._pass(epoch)
         except FloatingPointError:
             before.restore()
-            self._precision = "fp32"
+            learner.precision = "fp32"
             self.state.fp32_from_epoch = epoch
-            self.steps += self.state.throughput.steps - steps
+            self.steps += done.steps - steps
             self._watch.notice(
                 _("bf16 gave numbers without end in epoch {epoch}: it is done again in fp32", epoch=epoch)
             )
@@ -154,9 +153,9 @@ class Training:
         Raises:
             FloatingPointError: the loss or a weight is no longer a number.
         """
-        self._classifier.train()
-        clock = Clock(self.state.throughput, self._accelerator.device)
-        total = torch.zeros((), device=self._accelerator.device)
+        network = self._learner.network.train()
+        clock = Clock(self.state.throughput, self._learner.device)
+        total = torch.zeros((), device=self._learner.device)
         seen = 0
         order = np.random.default_rng([self._settings.seed, epoch]).permutation(len(self.train))
         for step, start in enumerate(range(0, len(order), self._settings.batch_size)):
@@ -171,20 +170,18 @@ class Training:
             if self._out_of_time():
                 break
         clock.stop()
-        if not all(weight.isfinite().all() for weight in self._unwrapped().parameters()):
+        if not all(weight.isfinite().all() for weight in network.parameters()):
             raise FloatingPointError
         return self._finite(total) / seen
 
     def step(self, rows: IntegerArray) -> torch.Tensor:
         """Learn from one batch of rows and return the sum of its losses; nothing here waits for a GPU."""
-        self._optimizer.zero_grad()
-        total = torch.zeros((), device=self._accelerator.device)
-        for micro_batch in self._micro_batches(rows):
-            total += self._learn(micro_batch)
-        self._accelerator.clip_grad_norm_(self._classifier.parameters(), self._settings.max_gradient_norm)
-        self._optimizer.step()
-        self._schedule.step()
-        self._count(rows)
+        total = self._learner.learn(rows)
+        done = self.state.throughput
+        done.steps += 1
+        done.rows += len(rows)
+        done.tokens += int(self.train.lengths[rows].sum())
+        done.computed_tokens += self._learner.computed_tokens(rows)
         return total
 
     @staticmethod
@@ -194,47 +191,17 @@ class Training:
             raise FloatingPointError
         return loss
 
-    def _learn(self, rows: IntegerArray) -> torch.Tensor:
-        """Add the gradient of a micro-batch and return the sum of its losses."""
-        texts = self._layout.lay(self.train.ids(rows))
-        if self._adversary is None:
-            return self._add_gradient(texts, rows)
-        # Half from the texts as they are and half from the worst ones close by.
-        with self._adversary.watching():
-            loss = self._add_gradient(texts, rows, share=0.5)
-        with self._adversary.moved(partial(self._layout.norms, texts)):
-            self._add_gradient(texts, rows, share=0.5)
-        return loss
-
-    def _add_gradient(self, texts: Any, rows: IntegerArray, share: float = 1.0) -> torch.Tensor:  # noqa: ANN401 - the layout's
-        logits = self._logits(texts)
-        classes = to_device(self.train.classes[rows].astype(np.int64), logits.device)
-        loss = functional.cross_entropy(logits, classes, reduction="sum")
-        # Over a fixed count, so that an example of a short last batch weighs no more than any other.
-        self._accelerator.backward(loss * (share / self._settings.batch_size))
-        return loss.detach()
-
-    def _micro_batches(self, rows: IntegerArray) -> Iterator[IntegerArray]:
-        lengths = self.train.lengths[rows]
-        batches = batches_by_length(lengths, most_tokens=self._budget, most_rows=self._settings.micro_batch_size)
-        for batch in batches:
-            self.state.throughput.computed_tokens += self._layout.computed_tokens(lengths[batch])
-            yield rows[batch]
-
-    def _logits(self, texts: Any) -> torch.Tensor:  # noqa: ANN401 - the layout's
-        with torch.autocast(self._accelerator.device.type, torch.bfloat16, enabled=self._precision == "bf16"):
-            return self._layout.logits(texts)
-
     def _validate(self) -> dict[str, float]:
         """Return every metric on the validation rows; nothing without rows."""
-        rows = self.validation
+        rows, learner = self.validation, self._learner
         if rows is None:
             return {}
-        self._classifier.eval()
+        learner.network.eval()
         return score_rows(
             rows,
-            lambda batch: self._logits(self._layout.lay(rows.ids(batch))),
-            most_tokens=2 * self._budget,
+            lambda batch: learner.logits(self._layout.lay(rows.ids(batch))),
+            # Nothing is kept for a backward pass.
+            most_tokens=2 * learner.most_tokens,
             check=self._watch.check,
         )
 
@@ -246,21 +213,7 @@ class Training:
                 return
         self.state.best_epoch = record.epoch
         if record.validation:
-            for name, weight in self._unwrapped().state_dict().items():
-                if best is None:
-                    self.state.best_weights[name] = weight.detach().clone()
-                else:  # in place: a second copy would be as large as the network
-                    self.state.best_weights[name].copy_(weight)
-
-    def _restore_best(self) -> None:
-        if self.state.best_weights and self.state.best_epoch != len(self.state.history):
-            self._unwrapped().load_state_dict(self.state.best_weights)
-        self.state.best_weights = {}
-        self._unwrapped().eval()
-
-    def _unwrapped(self) -> nn.Module:
-        module: nn.Module = self._accelerator.unwrap_model(self._classifier)
-        return module
+            self._best.keep()
 
     def _out_of_patience(self, epoch: int) -> bool:
         best = self.state.best_epoch or epoch
@@ -269,12 +222,6 @@ class Training:
     def _out_of_time(self) -> bool:
         limit = self._settings.max_minutes
         return limit is not None and time.perf_counter() - self._started > 60 * limit
-
-    def _count(self, rows: IntegerArray) -> None:
-        throughput = self.state.throughput
-        throughput.rows += len(rows)
-        throughput.tokens += int(self.train.lengths[rows].sum())
-        throughput.steps += 1
 
     def _report_is_due(self) -> bool:
         """Return whether to tell of progress: about once a second, so that the stream of events stays short."""

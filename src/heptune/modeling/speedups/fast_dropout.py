@@ -29,7 +29,7 @@ def fast_dropout(states: torch.Tensor, share: float) -> torch.Tensor:
     scale = _VALUES / (_VALUES - dropped)
     # The sign, spread over all bits: -1 for what is dropped, 0 for what is kept.
     sign = _random_values(states.shape).sub_(dropped).bitwise_right_shift_(15)
-    return states * sign.to(states.dtype).mul_(scale).add_(scale)
+    return states * sign.to(states.dtype).add_(1).mul_(scale)
 
 
 def _random_values(shape: torch.Size) -> torch.Tensor:

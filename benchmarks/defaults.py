@@ -45,6 +45,7 @@ class Trials:
     validation_share: float = 0.1
 
 
+FEW_ROWS = (*(Settings(epochs, 1e-4, 16) for epochs in (4, 6)), *(Settings(epochs, 1e-4, 16, 0.1) for epochs in (3, 6)))
 TRIALS = (
     Trials(
         "tweets, 27,000 rows",
@@ -54,7 +55,7 @@ TRIALS = (
     Trials(
         "tweets, 1,000 rows",
         "tweet_sentiment_extraction/train.jsonl",
-        (Settings(6, 1e-4, 16), *(Settings(epochs, 1e-4, 16, 0.1) for epochs in (3, 6))),
+        FEW_ROWS,
         ("--sample", "4000"),
         (0, 1, 2),
         validation_share=0.65,
@@ -75,7 +76,7 @@ TRIALS = (
     Trials(
         "waimai_10k, 1,000 rows (Chinese)",
         "waimai_10k/waimai_10k.csv",
-        (Settings(6, 1e-4, 16), *(Settings(epochs, 1e-4, 16, 0.1) for epochs in (3, 6))),
+        FEW_ROWS,
         ("--set", "dataset.calibration_share=0.6"),
         (42,),
         validation_share=0.3,
@@ -83,10 +84,7 @@ TRIALS = (
     Trials(
         "sst2, 450 rows",
         "sst2/train.tsv",
-        (
-            *(Settings(6, rate, 16) for rate in (5e-5, 1e-4, 2e-4)),
-            *(Settings(epochs, 1e-4, 16, 0.1) for epochs in (3, 6)),
-        ),
+        (*(Settings(6, rate, 16) for rate in (5e-5, 2e-4)), *FEW_ROWS),
         ("--sample", "450"),
         (0, 1, 2),
     ),

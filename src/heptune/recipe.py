@@ -240,6 +240,8 @@ def _fault(details: Any) -> Fault:  # noqa: ANN401 - pydantic's error details
     found = details["input"]
     if found is None:
         return Fault(path, _("null is no value here; where the text null is meant, write it in quotation marks"))
+    if details["type"] == "tuple_type":
+        return Fault(path, _("expected a list") + f" ({_('found')}: {found!r})")
     shown = "" if isinstance(found, dict) else f" ({_('found')}: {found!r})"
     return Fault(path, str(details["msg"]) + shown)
 

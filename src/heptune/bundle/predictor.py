@@ -1,6 +1,6 @@
 """Predicting with a bundle: the one way, for command line, library and the scores of a run."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -11,6 +11,7 @@ import numpy.typing as npt
 from heptune.bundle.layout import BundleInfo
 from heptune.bundle.load import check_bundle, read_bundle
 from heptune.bundle.runtime import open_runtime
+from heptune.data.in_memory import as_texts
 from heptune.data.text import is_blank
 from heptune.errors import Fault, UsageError
 from heptune.i18n import _
@@ -77,9 +78,10 @@ class Predictor:
         Raises:
             MissingError: there is no bundle, or it needs an extra.
             InvalidInputError: it is damaged, changed or newer than this version.
-            UsageError: there is no such precision or speed-up, or what is set has no effect on this bundle.
+            UsageError: there is no such precision, speed-up or size of a batch, or what is set has no effect on this
+                bundle.
         """
-        _refuse_others(precision=precision, without=without)
+        _refuse_others(precision=precision, most_rows=most_rows, without=without)
         info = read_bundle(folder)
         if info.runtime == "tfidf":
             _refuse_idle_options(folder, precision=precision, most_rows=most_rows, without=without or None)
@@ -105,22 +107,26 @@ class Predictor:
         """How the last texts were scored; None before the first, and with the method tfidf."""
         return self._runtime.record
 
-    def predict(self, texts: Sequence[str | None]) -> list[Prediction]:
-        """Return an answer or a named error for each text, in their order.
+    def predict(self, texts: Iterable[str | None]) -> list[Prediction]:
+        """Return an answer or a named error for each text, in their order; a missing one has none.
 
         Raises:
-            UsageError: what was given is no list of texts.
+            UsageError: what was given is no list or column of texts.
         """
-        _refuse_other_than_texts(texts)
+        rows = as_texts(texts)
         predictions: list[Prediction] = []
-        for start in range(0, len(texts), WINDOW):
-            predictions += self._predict_window(texts[start : start + WINDOW])
+        for start in range(0, len(rows), WINDOW):
+            predictions += self._predict_window(rows[start : start + WINDOW])
         return predictions
 
-    def predict_proba(self, texts: Sequence[str | None]) -> npt.NDArray[np.float64]:
-        """Return probabilities `[n, C]` in class order; nan for a text without an answer."""
+    def predict_proba(self, texts: Iterable[str | None]) -> npt.NDArray[np.float64]:
+        """Return probabilities `[n, C]` in class order; nan for a text without an answer.
+
+        Raises:
+            UsageError: what was given is no list or column of texts.
+        """
         rows = [list(prediction.scores.values()) or [np.nan] * len(self.labels) for prediction in self.predict(texts)]
-        return np.array(rows, dtype=np.float64).reshape(len(texts), len(self.labels))
+        return np.array(rows, dtype=np.float64).reshape(len(rows), len(self.labels))
 
     def _predict_window(self, texts: Sequence[str | None]) -> list[Prediction]:
         errors = [_error_of(text) for text in texts]
@@ -161,7 +167,7 @@ def _error_of(text: str | None) -> str | None:
     return None
 
 
-def _refuse_others(*, precision: str | None, without: Collection[str]) -> None:
+def _refuse_others(*, precision: str | None, most_rows: int | None, without: Collection[str]) -> None:
     if precision not in ("fp32", "bf16", None):
         raise UsageError(
             _("There is no such precision."),
@@ -170,12 +176,20 @@ def _refuse_others(*, precision: str | None, without: Collection[str]) -> None:
             expected="fp32, bf16",
             found=str(precision),
         )
-    if unknown := [name for name in without if name not in SPEEDUPS]:
+    if most_rows is not None and most_rows < 1:
+        raise UsageError(
+            _("A batch has at least one text."),
+            code="no_batch",
+            where="most_rows",
+            expected=_("at least 1"),
+            found=str(most_rows),
+        )
+    if unknown := [without] if isinstance(without, str) else [name for name in without if name not in SPEEDUPS]:
         raise UsageError(
             _("There is no such speed-up in scoring."),
             code="unknown_speedup",
             where="without",
-            expected=", ".join(SPEEDUPS),
+            expected=_("a list of {names}", names=", ".join(SPEEDUPS)),
             found=", ".join(unknown),
         )
 
@@ -189,22 +203,6 @@ def _refuse_idle_options(folder: Path, **options: object) -> None:
             where=str(folder),
             faults=[Fault(name, _("has no effect with the method {method}", method="tfidf")) for name in idle],
             remedy=_("Leave them out."),
-        )
-
-
-def _refuse_other_than_texts(texts: Sequence[str | None]) -> None:
-    found: str
-    if isinstance(texts, str):
-        found = _("a single text")
-    else:
-        found = next((type(text).__name__ for text in texts if text is not None and not isinstance(text, str)), "")
-    if found:
-        raise UsageError(
-            _("This is no list of texts."),
-            code="no_texts",
-            expected=_("a list of str"),
-            found=found,
-            remedy='predict(["a text", "another"])',
         )
 
 

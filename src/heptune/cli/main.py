@@ -75,6 +75,10 @@ def _call(arguments: list[str]) -> int:
     except (click.ClickException, HeptuneError, MemoryError) as error:
         return _report(error, as_json=as_json)
     except Exception as error:  # noqa: BLE001 - what nobody thought of; the last place where it can be told
+        from heptune.storage.memory_errors import is_want_of_memory
+
+        if is_want_of_memory(error):  # anywhere, the import of a library included
+            return _report(error, as_json=as_json)
         return _report_our_fault(error, as_json=as_json)
 
 

@@ -1,6 +1,7 @@
 """heptune models: which checkpoints there are, and which of them suits some data here."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,9 @@ import click
 
 from heptune.cli.options import command as make_command
 from heptune.cli.options import format_option, terminal
+
+# Steps that are taken to read the data.
+LOOKED_AT = {"sources", "dataset"}
 
 
 @make_command("models")
@@ -41,6 +45,22 @@ def _refuse_options_without_data(options: dict[str, Any]) -> None:
             code="setting_without_effect",
             where=names,
             remedy=_("Name the data: heptune models DATA"),
+        )
+
+
+def _refuse_idle_assignments(assignments: Mapping[str, Any]) -> None:
+    idle = sorted(assignments.keys() - LOOKED_AT)
+    if idle:
+        from heptune.errors import UsageError
+        from heptune.i18n import _
+
+        raise UsageError(
+            _("Models are ranked for the default settings of training."),
+            code="setting_without_effect",
+            where="--set",
+            expected=_("settings of {steps}", steps=", ".join(sorted(LOOKED_AT))),
+            found=", ".join(idle),
+            remedy=_("Leave them out; heptune run DATA --stop-after 5 --estimate foretells one run with its settings."),
         )
 
 
@@ -83,9 +103,11 @@ def _choice(data: str, options: dict[str, Any]) -> Any:  # noqa: ANN401 - import
     from heptune.reports.display import Messages
     from heptune.schemas.dataset import DatasetSplits
 
+    assignments = parse_assignments(options["assignments"])
+    _refuse_idle_assignments(assignments)
     columns = {name: options[name] for name in ("text_column", "label_column") if options[name]}
     base = {"sources": {"data": data, "method": "tfidf"}, "dataset": columns}
-    recipe = make_recipe(base, parse_assignments(options["assignments"]))
+    recipe = make_recipe(base, assignments)
     with tempfile.TemporaryDirectory() as folder:
         run = Path(folder) / "look"
         messages = Messages(terminal(stderr=True))

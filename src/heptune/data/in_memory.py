@@ -17,9 +17,10 @@ def as_list(values: Iterable[Any]) -> list[Any]:
     """Return the values one by one, whatever library holds them.
 
     Raises:
-        UsageError: it is one text, or a table.
+        UsageError: it is one text, or a table, or has no order.
     """
-    if isinstance(values, str) or len(getattr(values, "shape", (0,))) != 1:
+    has_no_order = isinstance(values, str | bytes | dict | set | frozenset) or not isinstance(values, Iterable)
+    if has_no_order or len(getattr(values, "shape", (0,))) != 1:
         raise UsageError(
             _("This is no list of texts or labels."),
             code="no_list",

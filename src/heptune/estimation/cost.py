@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from heptune.i18n import _
 from heptune.methods.finetune.defaults import (
     default_adversarial_strength,
     default_batch_size,
@@ -58,22 +59,27 @@ def measure_machine(models: Sequence[CatalogueModel], rows: int, mean_tokens: fl
         models: Of the catalogue.
         rows: Rows to learn from.
         mean_tokens: Of a text.
+
+    Raises:
+        ResourceError: there is not enough memory.
     """
     if find_spec("torch") is None or find_spec("transformers") is None:
         return None
     from heptune.modeling.batching import token_budget
+    from heptune.modeling.compat import network_at_work
     from heptune.modeling.layer_pace import measure_pace
     from heptune.modeling.memory import available_mib
     from heptune.modeling.packing.families import FAMILIES
     from heptune.runtimes.torch_runtime import best_device
 
     device = best_device()
-    pace = measure_pace(
-        [model.layer_shape for model in models],
-        rows=min(rows, default_batch_size(rows)),
-        tokens=max(1, round(mean_tokens)),
-        device=device,
-    )
+    with network_at_work(_("Close other programs; heptune models without DATA measures nothing.")):
+        pace = measure_pace(
+            [model.layer_shape for model in models],
+            rows=min(rows, default_batch_size(rows)),
+            tokens=max(1, round(mean_tokens)),
+            device=device,
+        )
     return Machine(
         pace=pace,
         token_budget=token_budget(device),
@@ -85,7 +91,7 @@ def measure_machine(models: Sequence[CatalogueModel], rows: int, mean_tokens: fl
 
 def cost_of(model: CatalogueModel, facts: TextFacts, lengths: TextLengths, machine: Machine) -> TrainingCost:
     """Foretell what training with the default settings takes."""
-    moved = default_adversarial_strength(model.parameters, facts.labels) > 0
+    moved = default_adversarial_strength(model.parameters, facts.rows, facts.labels) > 0
     epochs = default_epochs(facts.rows, facts.labels, moved=moved, head=default_head(facts.labels, new_head=True))
     batch_size = default_batch_size(facts.rows)
     passes = passes_of_an_epoch(facts.rows, facts.validation_rows, moved=moved)

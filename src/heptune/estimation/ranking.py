@@ -15,6 +15,8 @@ from heptune.schemas.model_choice import Fit, TextFacts, TextLengths, TrainingCo
 FITS = ("made_for", "multilingual", "in_doubt", "unfit")
 # A model that cuts more of the texts stands behind those that do not.
 CUT_SHARE = 0.1
+# Unknown scripts that are named.
+MOST_SCRIPTS = 3
 # Whoever wants to wait longer chooses by name.
 SECONDS_TO_WAIT = 3_600
 # In the place of that time where nothing was timed: about a base model's layers.
@@ -126,15 +128,16 @@ def _fit_reason(candidate: Candidate, facts: TextFacts) -> Sentence:
         case "made_for":
             return _("made for {language}", language=_language(model))
         case "multilingual":
-            return _("multilingual, knows {script}", script=next(iter(facts.scripts), "latin"))
+            script = next(iter(facts.scripts), None)
+            return _("multilingual") if script is None else _("multilingual, knows {script}", script=script)
         case "in_doubt":
             return _("made for {language}, which the texts do not look like", language=_language(model))
         case "unfit":
             foreign = foreign_scripts(model, facts.scripts)
             return _(
-                "unfit: does not know {script}, {share:.0%} of the letters here",
-                script=next(iter(foreign)),
-                share=foreign[next(iter(foreign))],
+                "unfit: does not know {scripts}, {share:.0%} of the letters here",
+                scripts=", ".join(tuple(foreign)[:MOST_SCRIPTS]) + (", …" if len(foreign) > MOST_SCRIPTS else ""),
+                share=sum(foreign.values()),
             )
 
 

@@ -6,9 +6,8 @@ from contextlib import contextmanager
 
 from heptune.errors import ResourceError
 from heptune.i18n import _
+from heptune.storage.memory_errors import is_want_of_memory
 
-# As the allocators of CPUs (Unix, Windows), GPUs and their libraries put it; torch gives most a plain RuntimeError.
-_OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory", "CUBLAS_STATUS_ALLOC_FAILED")
 # Warnings that are attributed to any module but ours.
 _FOREIGN_MODULES = r"(?!heptune\b)"
 
@@ -21,10 +20,12 @@ def network_at_work(remedy: str) -> Iterator[None]:
         ResourceError: there is not enough memory.
     """
     with quiet_transformers(of_modules=_FOREIGN_MODULES):
+        # torch blames our line for oneDNN's complaint; what follows it is the error.
+        warnings.filterwarnings("ignore", message="mkldnn_")
         try:
             yield
-        except (RuntimeError, MemoryError) as error:
-            if not isinstance(error, MemoryError) and not any(words in str(error) for words in _OUT_OF_MEMORY):
+        except (RuntimeError, MemoryError, OSError, ImportError) as error:
+            if not is_want_of_memory(error):
                 raise
             raise ResourceError(
                 _("There is not enough memory for this model."),

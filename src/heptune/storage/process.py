@@ -5,6 +5,10 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+# Files of a control group with its limit and what is used, and how counts begin that include the groups below it.
+_VERSION_2 = ("memory.max", "memory.current", "")
+_VERSION_1 = ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_")
+
 
 def peak_memory_mib() -> float | None:
     """Return the largest resident memory of this process, in MiB; None where the system does not tell.
@@ -43,15 +47,42 @@ def _available_in_system(information: Path = Path("/proc/meminfo")) -> int | Non
     return 1024 * int(kib) if kib else None
 
 
-def _available_in_container(folder: Path = Path("/sys/fs/cgroup")) -> int | None:
+def _available_in_container(mounts: Path = Path("/sys/fs/cgroup"), own: Path = Path("/proc/self/cgroup")) -> int | None:
+    """Return the least that is left in any control group that this process is in (Linux' cgroups(7), versions 1 and 2).
+
+    Args:
+        mounts: Where the groups are mounted; those of version 1 by controller.
+        own: Tells the process's own groups, a line `number:controllers:/path` for each hierarchy.
+    """
     try:
-        limit = (folder / "memory.max").read_text(encoding="ascii").strip()
-        used = (folder / "memory.current").read_text(encoding="ascii").strip()
+        lines = [line.split(":", 2) for line in own.read_text(encoding="utf-8").splitlines()]
+    except OSError:
+        return None
+    groups = []
+    for _number, controllers, path in lines:
+        if not controllers:
+            groups.append((mounts, path, _VERSION_2))
+        elif "memory" in controllers.split(","):
+            groups.append((mounts / "memory", path, _VERSION_1))
+    bounds = []
+    for mount, path, names in groups:
+        folder = mount / path.lstrip("/")
+        # Inside of a container the path may be that outside, while its own group is mounted as the root.
+        within = [folder, *folder.parents][: len(folder.relative_to(mount).parts)]
+        bounds += [_available_in_group(group, *names) for group in (*within, mount)]
+    known = [bound for bound in bounds if bound is not None]
+    return min(known) if known else None
+
+
+def _available_in_group(folder: Path, limit_name: str, used_name: str, files_prefix: str) -> int | None:
+    try:
+        limit = (folder / limit_name).read_text(encoding="ascii").strip()
+        used = (folder / used_name).read_text(encoding="ascii").strip()
         counts = dict(line.split() for line in (folder / "memory.stat").read_text(encoding="ascii").splitlines())
     except OSError:
         return None
     # What files were read into memory goes when memory is wanted.
-    files = int(counts.get("inactive_file", 0)) + int(counts.get("active_file", 0))
+    files = sum(int(counts.get(f"{files_prefix}{kind}_file", 0)) for kind in ("inactive", "active"))
     return None if limit == "max" else max(0, int(limit) - int(used) + files)
 
 

@@ -21,6 +21,9 @@ class Spent:
         return Spent(self.seconds + other.seconds, known)
 
 
+NOTHING = Spent(0.0, 0.0)
+
+
 class Meter:
     """Measures from its making on.
 

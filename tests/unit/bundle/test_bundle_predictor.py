@@ -1,6 +1,8 @@
 """An answer or a named error for each text, in their order."""
 
 import numpy as np
+import pandas as pd
+import pyarrow as pa
 import pytest
 from methods_at_work import LABELS, easy_rows, learn, make_rows, write_bundle
 
@@ -40,12 +42,38 @@ def test_texts_without_any_answer_are_no_special_case(bundle, kind):
     assert [prediction.error for prediction in predictor.predict(["", " "])] == ["empty_text"] * 2
 
 
-@pytest.mark.parametrize("texts", ["good", [1], ["good", 2.5], [["good"]], [b"good"]])
+@pytest.mark.parametrize("texts", ["good", b"good", None, 1, {"good"}, {"good": "bad"}, np.array([["good"]])])
 @KINDS
-def test_what_is_no_list_of_texts_is_refused(bundle, kind, texts):
+def test_what_is_no_list_is_refused(bundle, kind, texts):
+    for predict in (bundle(kind).predictor.predict, bundle(kind).predictor.predict_proba):
+        with pytest.raises(UsageError) as caught:
+            predict(texts)
+        assert caught.value.code == "no_list"
+
+
+@pytest.mark.parametrize("texts", [[1], ["good", 2.5], [["good"]], [b"good"]])
+@KINDS
+def test_what_is_no_text_is_refused(bundle, kind, texts):
     with pytest.raises(UsageError) as caught:
         bundle(kind).predictor.predict(texts)
     assert caught.value.code == "no_texts"
+
+
+@KINDS
+def test_texts_come_as_any_library_holds_them(bundle, kind):
+    predictor, texts = bundle(kind).predictor, ["good", None, "bad"]
+    wanted = predictor.predict(texts)
+    for held in (tuple(texts), iter(texts), np.array(texts, dtype=object), pa.array(texts), pd.Series(texts)):
+        assert predictor.predict(held) == wanted
+    assert predictor.predict_proba(text for text in texts).shape == (3, 3)
+
+
+@KINDS
+@pytest.mark.parametrize("rows", [0, -1])
+def test_a_batch_without_texts_is_refused(bundle, kind, rows):
+    with pytest.raises(UsageError) as caught:
+        Predictor.open(bundle(kind).folder, most_rows=rows)
+    assert caught.value.where == "most_rows"
 
 
 def test_a_text_in_which_the_tokenizer_finds_nothing_is_named(tiny_model, tmp_path):

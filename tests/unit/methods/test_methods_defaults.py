@@ -29,7 +29,7 @@ def test_what_the_user_set_stays():
 @pytest.mark.parametrize("labels", [2, 77, 10_000])
 def test_what_was_left_open_is_filled_in(rows, parameters, labels):
     resolved = resolve_settings(OPEN, parameters=parameters, rows=rows, labels=labels)
-    strength = default_adversarial_strength(parameters, labels)
+    strength = default_adversarial_strength(parameters, rows, labels)
     assert resolved.adversarial_strength == strength >= 0
     assert resolved.head == default_head(labels, new_head=True)
     assert resolved.epochs == default_epochs(rows, labels, moved=strength > 0, head=resolved.head) >= 1
@@ -88,7 +88,8 @@ def test_many_labels_begin_with_a_probe_unless_the_model_brings_a_head():
     assert resolve_settings(OPEN, parameters=22_700_000, rows=1000, labels=77, new_head=False).head == "new"
 
 
-def test_texts_are_moved_for_small_models_and_few_labels_and_never_against_the_users_will():
-    assert default_adversarial_strength(22_700_000, 3) > 0
-    assert default_adversarial_strength(124_000_000, 3) == default_adversarial_strength(22_700_000, 77) == 0
-    assert resolve_settings(SETTINGS, parameters=22_700_000, rows=1000, labels=3).adversarial_strength == 0
+def test_texts_are_moved_for_small_models_enough_rows_and_few_labels_and_never_against_the_users_will():
+    assert default_adversarial_strength(22_700_000, 9_000, 3) > 0
+    for parameters, rows, labels in ((124_000_000, 9_000, 3), (22_700_000, 900, 3), (22_700_000, 9_000, 77)):
+        assert default_adversarial_strength(parameters, rows, labels) == 0
+    assert resolve_settings(SETTINGS, parameters=22_700_000, rows=9_000, labels=3).adversarial_strength == 0

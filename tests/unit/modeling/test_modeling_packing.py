@@ -147,3 +147,11 @@ def test_a_token_sees_what_it_may(causal, window):
                 wanted = wanted and (window is None or abs(one - other) < window)
                 assert (mask[text, 0, one, other] == 0).item() == wanted
                 assert wanted or mask[text, 0, one, other] <= packed_texts.UNSEEN
+
+
+def test_a_long_text_does_not_widen_the_rows_of_short_ones():
+    lengths = [512, 71, 37, 37]
+    grids = pack([np.zeros(length, dtype=np.int32) for length in lengths], CPU).grids
+    assert [grid.shape for grid in grids] == [(1, 512), (3, 72)]
+    # Where there is little to gain, they stay together.
+    assert len(pack([np.zeros(length, dtype=np.int32) for length in (48, 9, 8, 8)], CPU).grids) == 1

@@ -37,12 +37,6 @@ def test_available_memory_is_the_least_of_system_and_container(tmp_path, monkeyp
     information.write_text("MemTotal: 9000 kB\nMemAvailable:    2048 kB\n")
     assert process._available_in_system(information) == 2 * 2**20
     assert process._available_in_system(tmp_path / "missing") is None
-    assert process._available_in_container(tmp_path) is None
-    (tmp_path / "memory.current").write_text("1048576\n")
-    (tmp_path / "memory.stat").write_text("anon 9\ninactive_file 1000\nactive_file 24\n")
-    for limit, left in (("max", None), ("3145728", 2 * 2**20 + 1024), ("5", 0)):
-        (tmp_path / "memory.max").write_text(f"{limit}\n")
-        assert process._available_in_container(tmp_path) == left
     monkeypatch.setattr(process, "_available_in_system", lambda: 5 * 2**20)
     monkeypatch.setattr(process, "_available_in_container", lambda: 3 * 2**20)
     assert process.available_memory_mib() == 3.0

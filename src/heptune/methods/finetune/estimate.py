@@ -17,7 +17,7 @@ from heptune.methods.method import Watch
 from heptune.methods.pretrained.token_rows import TokenRows
 from heptune.modeling.memory import forget_peak, peak_mib
 from heptune.schemas.estimate import TrainingEstimate
-from heptune.storage.spent import Meter
+from heptune.storage.spent import Meter, Spent
 
 # The first steps, in which libraries settle, are not counted.
 WARM_UP_STEPS = 1
@@ -42,6 +42,7 @@ def estimate_training(
     network: nn.Module,
     settings: ResolvedSettings,
     *,
+    before: Spent,
     device: torch.device,
     watch: Watch,
 ) -> TrainingEstimate:
@@ -51,6 +52,7 @@ def estimate_training(
         make_training: Gives one that is ready to run; it is thrown away.
         network: The one that it trains.
         settings: Those of the training.
+        before: What it took to begin, which belongs to the training.
         device: Where it runs.
         watch: Polled at every step.
     """
@@ -60,13 +62,13 @@ def estimate_training(
     # Training keeps copies of the weights; the timed steps keep one, to be undone.
     copies = (training.kept_copies - 1) * sum(weight.nbytes for weight in network.state_dict().values()) / 2**20
     forget_peak(device)
-    before = {name: weight.detach().clone() for name, weight in network.state_dict().items()}
+    weights = {name: weight.detach().clone() for name, weight in network.state_dict().items()}
     network.train()
     try:
         timed = _time_steps(training, count, settings, device, watch)
     finally:
         network.eval()
-        network.load_state_dict(before)
+        network.load_state_dict(weights)
         network.zero_grad()
         # Its optimizer and schedule hold each other, and with them two numbers for every weight.
         del training
@@ -74,15 +76,17 @@ def estimate_training(
     peak = peak_mib(device)
     tokens = settings.epochs * _tokens_of_an_epoch(train, validation, settings)
     limit = math.inf if settings.max_minutes is None else 60 * settings.max_minutes
-    seconds = min(limit, tokens * float(np.median(timed.seconds_per_token)))
-    energy = None if timed.watt_hours_per_second is None else round(seconds * timed.watt_hours_per_second, 3)
+    paces = timed.seconds_per_token
+    in_steps = min(limit, tokens * float(np.median(paces)))
+    power = timed.watt_hours_per_second
+    spent = before + Spent(in_steps, None if power is None else power * in_steps)
     return TrainingEstimate(
-        seconds=round(seconds, 3),
-        seconds_low=round(min(limit, MARGIN_BELOW * tokens * min(timed.seconds_per_token)), 3),
-        seconds_high=round(min(limit, MARGIN_ABOVE * tokens * max(timed.seconds_per_token)), 3),
+        seconds=round(spent.seconds, 3),
+        seconds_low=round(before.seconds + min(limit, MARGIN_BELOW * tokens * min(paces)), 3),
+        seconds_high=round(before.seconds + min(limit, MARGIN_ABOVE * tokens * max(paces)), 3),
         peak_memory_mib=None if peak is None else round(MEMORY_GROWTH * (peak + copies), 1),
-        energy_wh=energy,
-        cost=cost(seconds, settings.price_per_hour),
+        energy_wh=None if spent.watt_hours is None else round(spent.watt_hours, 3),
+        cost=cost(spent.seconds, settings.price_per_hour),
         timed_steps=count,
         steps=steps,
     )

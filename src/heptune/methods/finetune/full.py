@@ -86,7 +86,7 @@ class FullFineTuning:
             settings = replace(settings, head="probe" if begun else "new")
         for_head = meter.spent()
         with self._workshop(splits, encoded, settings, watch) as workshop:
-            estimate = workshop.estimate()
+            estimate = workshop.estimate(for_head)
             watch.progress("estimate", **estimate.model_dump(mode="json"))
             circumstances = workshop.circumstances(estimate)
             forget_peak(self.pretrained.device)

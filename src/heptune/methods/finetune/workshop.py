@@ -15,6 +15,7 @@ from heptune.modeling.matrix_rate import best_matrix_rate
 from heptune.modeling.pooling import PooledClassifier
 from heptune.modeling.precision import ChosenPrecision
 from heptune.schemas.estimate import TrainingEstimate
+from heptune.storage.spent import NOTHING, Spent
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,11 @@ class Workshop:
             watch=self.watch,
         )
 
-    def estimate(self) -> TrainingEstimate:
-        """Time a few steps of a training that is thrown away."""
-        return estimate_training(self.training, self.classifier, self.settings, device=self.device, watch=self.watch)
+    def estimate(self, before: Spent = NOTHING) -> TrainingEstimate:
+        """Time a few steps of a training that is thrown away, and add what was spent before."""
+        return estimate_training(
+            self.training, self.classifier, self.settings, before=before, device=self.device, watch=self.watch
+        )
 
     def circumstances(self, estimate: TrainingEstimate) -> Circumstances:
         """Return under what it is trained."""

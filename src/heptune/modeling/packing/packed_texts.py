@@ -14,6 +14,9 @@ from heptune.modeling.transfer import to_device
 GRID_CELLS = 2_048
 # On a GPU every grid costs launches, and empty cells little.
 GPU_GRID_CELLS = 65_536
+# Attention computes a weight for each pair of cells in a row: so many for each cell that a grid may have are idle at
+# most, as with one long text among short ones.
+IDLE_PAIRS = 64
 # Libraries build a kernel for every shape of a matrix product and keep it: a pack is filled up to a multiple of so many
 # tokens, a small one of fewer, and the rows of a grid to one of so many cells, so that shapes come again.
 PACK_MULTIPLE, SMALL_PACK_MULTIPLE = 64, 8
@@ -131,13 +134,16 @@ def pack(ids: Sequence[npt.NDArray[np.int32]], device: torch.device) -> PackedTe
 
 
 def _neighbours(lengths: npt.NDArray[np.int64], cells: int) -> list[slice]:
-    """Cut the texts, in their order, where a grid would grow beyond this many cells."""
-    cuts, longest = [0], 0
+    """Cut the texts, in their order, where a grid would have too many cells, or too many idle pairs of them."""
+    cuts, longest, pairs = [0], 0, 0
     for row, length in enumerate(lengths.tolist()):
-        longest = max(longest, filled_up(length, GRID_MULTIPLE))
-        if row > cuts[-1] and (row + 1 - cuts[-1]) * longest > cells:
+        width = filled_up(length, GRID_MULTIPLE)
+        rows, longest, pairs = row + 1 - cuts[-1], max(longest, width), pairs + width**2
+        too_large = rows * longest > cells
+        too_idle = rows * longest**2 - pairs > IDLE_PAIRS * cells
+        if rows > 1 and (too_large or too_idle):
             cuts.append(row)
-            longest = filled_up(length, GRID_MULTIPLE)
+            longest, pairs = width, width**2
     return [slice(start, end) for start, end in zip(cuts, [*cuts[1:], len(lengths)], strict=True)]
 
 

@@ -106,6 +106,8 @@ def test_people_are_told_why_what_it_takes_and_what_reads_any_script(heptune, ch
 def test_faults_of_the_data_are_those_of_a_run(heptune, chinese):
     assert heptune("models", "nothing.csv", "--format", "json").error["code"] == "missing_path"
     assert heptune("models", chinese, "--text-column", "body", "--format", "json").error["code"] == "missing_column"
+    idle = heptune("models", chinese, "--set", "training.epochs=3", "--format", "json")
+    assert (idle.code, idle.error["code"], idle.error["found"]) == (2, "setting_without_effect", "training")
     unknown = heptune("models", chinese, "--set", "dataset.nothing=1", "--format", "json")
     assert (unknown.code, unknown.error["code"]) == (2, "bad_recipe")
 

@@ -19,8 +19,8 @@ def as_list(values: Iterable[Any]) -> list[Any]:
     Raises:
         UsageError: it is one text, or a table, or has no order.
     """
-    has_no_order = isinstance(values, str | bytes | dict | set | frozenset) or not isinstance(values, Iterable)
-    if has_no_order or len(getattr(values, "shape", (0,))) != 1:
+    is_no_list = isinstance(values, str | bytes | dict | set | frozenset) or not isinstance(values, Iterable)
+    if is_no_list or len(getattr(values, "shape", (0,))) != 1:
         raise UsageError(
             _("This is no list of texts or labels."),
             code="no_list",

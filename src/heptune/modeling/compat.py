@@ -20,7 +20,7 @@ def network_at_work(remedy: str) -> Iterator[None]:
         ResourceError: there is not enough memory.
     """
     with quiet_transformers(of_modules=_FOREIGN_MODULES):
-        # torch blames our line for oneDNN's complaint; what follows it is the error.
+        # torch blames our line for oneDNN's complaint, after which it goes another way or raises.
         warnings.filterwarnings("ignore", message="mkldnn_")
         try:
             yield

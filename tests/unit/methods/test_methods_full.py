@@ -75,7 +75,17 @@ def test_want_of_memory_in_training_is_an_error_with_a_remedy(tiny_model, tmp_pa
     assert caught.value.code == "out_of_memory"
 
 
-@pytest.mark.parametrize("error", [torch.OutOfMemoryError("CUDA out of memory."), MemoryError()])
+@pytest.mark.parametrize(
+    "error",
+    [
+        torch.OutOfMemoryError("CUDA out of memory."),
+        MemoryError(),
+        RuntimeError("could not create a primitive"),
+        RuntimeError("unable to mmap 5 bytes from file <m.safetensors>: Cannot allocate memory (12)"),
+        OSError(12, "Cannot allocate memory"),
+        ImportError("libtorch_cpu.so: failed to map segment from shared object"),
+    ],
+)
 def test_want_of_memory_of_any_kind_is_an_error(error):
     with pytest.raises(ResourceError) as caught, network_at_work("buy more"):
         raise error

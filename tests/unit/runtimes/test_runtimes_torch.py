@@ -159,7 +159,14 @@ def test_texts_that_come_first_do_not_decide_how_all_are_laid(make_runtime, monk
     assert np.array_equal(one.score(TEXTS).probabilities, many.score(TEXTS).probabilities)
 
 
-def test_an_unknown_speedup_is_refused(tmp_path):
+@pytest.mark.parametrize("without", [["haste"], ["packing", "haste"], "haste"])
+def test_an_unknown_speedup_is_refused(tmp_path, without):
     with pytest.raises(UsageError) as caught:
-        Predictor.open(tmp_path, without=["haste"])
+        Predictor.open(tmp_path, without=without)
     assert (caught.value.code, caught.value.found) == ("unknown_speedup", "haste")
+
+
+def test_a_speedup_that_is_no_list_is_refused(tmp_path):
+    with pytest.raises(UsageError) as caught:
+        Predictor.open(tmp_path, without="packing")
+    assert caught.value.expected.startswith("a list of ")

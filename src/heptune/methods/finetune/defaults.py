@@ -1,8 +1,8 @@
 """Settings that nobody has to tune: by size of the model and number of training rows.
 
 For small models they come from trials on validation rows of four data sets: tweets (3 labels, 1,000 and 27,000 rows),
-banking77 (77 labels), waimai_10k (Chinese) and sst2 cut to 450 rows; `benchmarks/results` has the figures. For larger
-models they are the field's custom, still to be tried.
+banking77 (77 labels), waimai_10k (Chinese) and sst2 cut to 450 rows; `benchmarks/NOTES.md` and `benchmarks/results`
+have the figures. For larger models they are the field's custom, still to be tried.
 """
 
 from dataclasses import dataclass

@@ -24,8 +24,8 @@ WARM_UP_STEPS = 1
 # One timed step for this many that will be done, within bounds.
 STEPS_PER_TIMED_STEP = 50
 FEWEST_TIMED_STEPS, MOST_TIMED_STEPS = 2, 6
-# Hundreds of steps leave gaps between what is allocated, and kernels for shapes that the timed ones did not meet: their
-# peak was 4 to 17 % higher in the benchmark's trainings.
+# Hundreds of steps leave gaps between what is allocated, and kernels for shapes that the timed ones did not meet: what
+# these told was 4 to 17 % below the peak in the benchmark's trainings.
 MEMORY_GROWTH = 1.1
 
 

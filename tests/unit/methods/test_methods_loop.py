@@ -440,7 +440,7 @@ def test_training_that_diverges_is_an_error_even_in_its_last_step(case, epochs):
 
 def bf16_that_breaks(training, *, in_epoch: int) -> None:
     """Under autocast the scores of this epoch and of all later ones are no numbers."""
-    layout = training._layout
+    layout = training._learner._layout
     scores_of = layout.logits
 
     def logits(texts):

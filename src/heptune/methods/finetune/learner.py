@@ -1,9 +1,12 @@
 """Learning from one batch: micro-batches of like length, every example weighed equally, and one step."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import nn
 from torch.nn import functional
@@ -19,6 +22,19 @@ from heptune.modeling.layout import Layout
 from heptune.modeling.pooling import PooledClassifier
 from heptune.modeling.precision import Precision
 from heptune.modeling.transfer import to_device
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What came of one batch.
+
+    Attributes:
+        loss: Sum of the losses of its rows, on the device.
+        computed_tokens: Tokens that the network computed, those that fill up included.
+    """
+
+    loss: torch.Tensor
+    computed_tokens: int
 
 
 class Learner:
@@ -73,30 +89,26 @@ class Learner:
         module: nn.Module = self._accelerator.unwrap_model(self._classifier)
         return module
 
-    def learn(self, rows: IntegerArray) -> torch.Tensor:
-        """Take one step by a batch of rows and return the sum of its losses; nothing here waits for a GPU."""
+    def learn(self, batch: IntegerArray) -> Learned:
+        """Take one step by a batch of rows; nothing here waits for a GPU."""
         self.optimizer.zero_grad()
-        total = torch.zeros((), device=self.device)
-        for micro_batch in self._micro_batches(rows):
-            total += self._learn(rows[micro_batch])
+        loss, computed_tokens = torch.zeros((), device=self.device), 0
+        lengths, most_rows = self._train.lengths[batch], self._settings.micro_batch_size
+        for part in batches_by_length(lengths, most_tokens=self.most_tokens, most_rows=most_rows):
+            loss += self._learn(batch[part])
+            computed_tokens += self._layout.computed_tokens(lengths[part])
         self._accelerator.clip_grad_norm_(self._classifier.parameters(), self._settings.max_gradient_norm)
         self.optimizer.step()
         self.schedule.step()
-        return total
+        return Learned(loss, computed_tokens)
 
-    def computed_tokens(self, rows: IntegerArray) -> int:
-        """Return the tokens that the network computes for a batch of rows, those that fill up included."""
-        lengths = self._train.lengths[rows]
-        return sum(self._layout.computed_tokens(lengths[micro_batch]) for micro_batch in self._micro_batches(rows))
+    def score(self, ids: Sequence[npt.NDArray[np.int32]]) -> torch.Tensor:
+        """Return class scores `[n, C]` of texts."""
+        return self._logits(self._layout.lay(ids))
 
-    def logits(self, texts: Any) -> torch.Tensor:  # noqa: ANN401 - the layout's
-        """Return class scores `[n, C]` of laid texts."""
+    def _logits(self, texts: Any) -> torch.Tensor:  # noqa: ANN401 - the layout's
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.precision == "bf16"):
             return self._layout.logits(texts)
-
-    def _micro_batches(self, rows: IntegerArray) -> list[IntegerArray]:
-        lengths, most_rows = self._train.lengths[rows], self._settings.micro_batch_size
-        return batches_by_length(lengths, most_tokens=self.most_tokens, most_rows=most_rows)
 
     def _learn(self, rows: IntegerArray) -> torch.Tensor:
         """Add the gradient of a micro-batch and return the sum of its losses."""
@@ -111,7 +123,7 @@ class Learner:
         return loss
 
     def _add_gradient(self, texts: Any, rows: IntegerArray, share: float = 1.0) -> torch.Tensor:  # noqa: ANN401 - the layout's
-        logits = self.logits(texts)
+        logits = self._logits(texts)
         classes = to_device(self._train.classes[rows].astype(np.int64), logits.device)
         loss = functional.cross_entropy(logits, classes, reduction="sum")
         # Over a fixed count, so that an example of a short last batch weighs no more than any other.

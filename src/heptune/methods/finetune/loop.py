@@ -78,7 +78,6 @@ class Training:
         self.validation = prepared.validation
         self.steps = settings.epochs * math.ceil(len(self.train) / settings.batch_size)
         self.state = TrainingState()
-        self._layout = prepared.layout
         self._settings = settings
         self._watch = watch
         self._metric = find_metric(settings.metric)
@@ -176,13 +175,13 @@ class Training:
 
     def step(self, rows: IntegerArray) -> torch.Tensor:
         """Learn from one batch of rows and return the sum of its losses; nothing here waits for a GPU."""
-        total = self._learner.learn(rows)
+        learned = self._learner.learn(rows)
         done = self.state.throughput
         done.steps += 1
         done.rows += len(rows)
         done.tokens += int(self.train.lengths[rows].sum())
-        done.computed_tokens += self._learner.computed_tokens(rows)
-        return total
+        done.computed_tokens += learned.computed_tokens
+        return learned.loss
 
     @staticmethod
     def _finite(total: torch.Tensor) -> float:
@@ -199,7 +198,7 @@ class Training:
         learner.network.eval()
         return score_rows(
             rows,
-            lambda batch: learner.logits(self._layout.lay(rows.ids(batch))),
+            lambda batch: learner.score(rows.ids(batch)),
             # Nothing is kept for a backward pass.
             most_tokens=2 * learner.most_tokens,
             check=self._watch.check,

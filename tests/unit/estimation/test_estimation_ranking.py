@@ -111,6 +111,20 @@ def test_every_reason_is_said_in_words():
     assert why(candidate(starter, fit="unfit"), facts) == "unfit: does not know han, 100% of the letters here"
 
 
+@pytest.mark.parametrize(
+    ("texts", "scripts", "share"),
+    [
+        (["好好好 да"], "han, cyrillic", "100%"),
+        (["好好好好好 дада مم", "yes"], "han, cyrillic, arabic", "79%"),
+        (["ก مم дада 好好好好好"], "han, cyrillic, arabic, …", "100%"),
+    ],
+)
+def test_scripts_that_an_unfit_model_does_not_know_are_named_largest_first(texts, scripts, share):
+    starter = next(model for model in MODELS if model.id == STARTER)
+    said = why(candidate(starter, fit="unfit"), facts_of_sample(texts))
+    assert said == f"unfit: does not know {scripts}, {share} of the letters here"
+
+
 @pytest.fixture(scope="module")
 def machine() -> Machine:
     """This machine, as far as no test asks how fast it is."""

@@ -1,6 +1,8 @@
 """A head that begins as a linear probe: before anything is learnt the network is that probe."""
 
+import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -8,9 +10,11 @@ import torch
 from methods_at_work import LABELS, QUIET, SETTINGS, easy_rows, learn
 from torch import nn
 
+from heptune.methods.finetune import full
 from heptune.methods.finetune.full import FullFineTuning
 from heptune.methods.linear_probe.head_file import save_head
 from heptune.methods.linear_probe.last_layer import last_layer
+from heptune.storage import spent
 
 SPLITS = {"train": easy_rows(40), "validation": easy_rows(12, seed=1)}
 TEXTS = easy_rows(9, seed=2)["text"].to_pylist()
@@ -73,3 +77,23 @@ def test_with_many_labels_it_is_the_default_but_for_a_head_that_the_model_brings
 
 def test_few_labels_begin_with_a_new_head(tiny_model, tmp_path):
     assert learn(tmp_path, SPLITS, model=tiny_model("bert"), epochs=1).report.settings["head"] == "new"
+
+
+def test_the_time_of_the_probe_is_foretold_and_counted(tiny_model, tmp_path, monkeypatch):
+    """The clock jumps ahead by a thousand seconds while the probe is fitted."""
+    ahead, fit_probe = [0.0], full.start_from_probe
+
+    def slow(*parts, **named):
+        ahead[0] += 1_000
+        return fit_probe(*parts, **named)
+
+    monkeypatch.setattr(full, "start_from_probe", slow)
+    monkeypatch.setattr(spent, "time", SimpleNamespace(perf_counter=lambda: time.perf_counter() + ahead[0]))
+    begun, new = (
+        learn(tmp_path / head, SPLITS, model=tiny_model("bert"), epochs=1, head=head).report
+        for head in ("probe", "new")
+    )
+    for seconds in (begun.estimate.seconds_low, begun.estimate.seconds, begun.estimate.seconds_high, begun.seconds):
+        assert 1_000 < seconds < 2_000
+    assert new.estimate.seconds_high < 1_000
+    assert new.seconds < 1_000

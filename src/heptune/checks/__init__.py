@@ -1,0 +1,1 @@
+"""What may be wrong with the data: numbered checks, each in a file of its own."""

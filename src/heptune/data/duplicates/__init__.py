@@ -1,0 +1,1 @@
+"""Texts that stand in the data more than once, alike or nearly so."""

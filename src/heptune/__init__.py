@@ -1,6 +1,7 @@
 """Fine-tune a pretrained language model on your own labelled text in seven steps.
 
-`run` trains, `load` opens what was trained, `TextClassifier` does both in the style of scikit-learn.
+`run` trains, `load` opens what was trained, `TextClassifier` does both in the style of scikit-learn; `check` looks for
+what may be wrong with the data.
 """
 
 from importlib import import_module
@@ -10,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from heptune.api import FinishedRun, load, run
     from heptune.bundle.predictor import Prediction, Predictor
+    from heptune.data_check import check
     from heptune.errors import HeptuneError
     from heptune.estimator import TextClassifier
 
-__all__ = ["FinishedRun", "HeptuneError", "Prediction", "Predictor", "TextClassifier", "load", "run"]
+__all__ = ["FinishedRun", "HeptuneError", "Prediction", "Predictor", "TextClassifier", "check", "load", "run"]
 __version__ = version("heptune")
 
 _HOMES = {
@@ -22,6 +24,7 @@ _HOMES = {
     "Prediction": "heptune.bundle.predictor",
     "Predictor": "heptune.bundle.predictor",
     "TextClassifier": "heptune.estimator",
+    "check": "heptune.data_check",
     "load": "heptune.api",
     "run": "heptune.api",
 }

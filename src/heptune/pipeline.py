@@ -38,9 +38,10 @@ def seven_steps(run: Run, recipe: Recipe, why_this_method: Sentence, *, estimate
     method = create_method(sources.method, pretrained, dataset.label_names)
     tokens = run.step(step4_tokens.STEP, recipe.tokens, content, dataset, method=method)
     yield tokens
-    model = run.step(step5_model.STEP, recipe.model, content, dataset, tokens, method=method)
+    rows, tokens = dataset.without_findings(), tokens.without_findings()
+    model = run.step(step5_model.STEP, recipe.model, content, rows, tokens, method=method)
     if estimate:
-        step7_training.foretell(run, recipe.training, goal, dataset, model, method=method)
+        step7_training.foretell(run, recipe.training, goal, rows, model, method=method)
     yield model
     probe = ProbeSettings(micro_batch_size=recipe.training.micro_batch_size, without=recipe.training.without)
     encoded = run.folder / step4_tokens.ARTIFACT
@@ -50,7 +51,7 @@ def seven_steps(run: Run, recipe: Recipe, why_this_method: Sentence, *, estimate
         recipe.evaluation,
         goal.for_evaluation(),
         content,
-        dataset,
+        dataset.for_evaluation(),
         tokens,
         model,
         encoder=encoder,
@@ -61,10 +62,10 @@ def seven_steps(run: Run, recipe: Recipe, why_this_method: Sentence, *, estimate
         recipe.training,
         goal.for_training(),
         content,
-        dataset,
+        rows,
         tokens,
         model,
-        plan,
+        plan.without_findings(),
         method=method,
         encoder=encoder,
         languages=goal.languages,

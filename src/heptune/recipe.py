@@ -92,6 +92,8 @@ class Recipe(Config):
         idle: dict[str, str] = {}
         if "test" in parts:
             idle["dataset.test_share"] = _("has no effect where test rows are given")
+        elif parts & {"train", "whole"}:
+            idle["dataset.leakage"] = _("has no effect without given test rows")
         if "validation" in parts:
             idle["dataset.validation_share"] = _("has no effect where validation rows are given")
         elif parts & {"train", "whole"} and self.dataset.validation_share == 0:

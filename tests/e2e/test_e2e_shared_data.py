@@ -40,7 +40,7 @@ def test_chinese_data_run_and_are_told_before_the_training_what_does_better_than
     assert outcome.code == 0
     assert outcome.out.count("the starter model knows English") == 1
     (line,) = [line for line in outcome.out.splitlines() if "the starter model knows English" in line]
-    assert line.strip().startswith("mind: ")
+    assert line.strip().startswith("H402  ")
     assert "of the letters here are han" in line
     assert "BAAI/bge-small-zh-v1.5" in outcome.out
     assert "--method tfidf" in outcome.out

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from heptune.data.joined_groups import joined_groups
 from heptune.data.labels import in_class_order
 from heptune.data.sampling import sample_rows
 from heptune.data.splits import stratified_split
@@ -51,6 +52,53 @@ def test_other_seeds_take_other_rows_in_the_same_numbers(counts, seed):
     one, other = (stratified_split(classes, 40, number)[1] for number in (seed, seed + 1))
     assert not np.array_equal(one, other)
     assert np.array_equal(np.bincount(classes[one]), np.bincount(classes[other]))
+
+
+GROUPED = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 30)), min_size=1, max_size=120).map(
+    lambda rows: np.array(rows, dtype=np.int64).T
+)
+
+
+@given(rows=GROUPED, size=st.integers(0, 150), seed=SEEDS)
+def test_no_group_is_torn_apart_and_each_class_keeps_a_row(rows, size, seed):
+    classes, groups = rows
+    rest, aside = stratified_split(classes, size, seed, groups)
+    assert np.array_equal(np.sort(np.concatenate([rest, aside])), np.arange(len(classes)))
+    assert not set(groups[rest]) & set(groups[aside])
+    assert set(classes[rest]) == set(classes)
+    assert len(aside) <= size
+
+
+@given(classes=CLASSES, size=st.integers(0, 150), seed=SEEDS)
+def test_groups_of_one_row_change_nothing(classes, size, seed):
+    plain, grouped = (stratified_split(classes, size, seed, groups) for groups in (None, np.arange(len(classes)) * 3))
+    assert all(np.array_equal(one, other) for one, other in zip(plain, grouped, strict=True))
+
+
+@given(
+    counts=st.lists(st.integers(20, 60), min_size=2, max_size=4),
+    size=st.integers(5, 30),
+    seed=SEEDS,
+    pairs=st.booleans(),
+)
+def test_with_small_groups_each_class_has_its_share_within_a_group(counts, size, seed, pairs):
+    classes = np.repeat(np.arange(len(counts)), counts)
+    groups = np.arange(len(classes)) // (2 if pairs else 3) + 100 * classes
+    aside = stratified_split(classes, size, seed, groups)[1]
+    shares = np.array(counts) * size / len(classes)
+    assert np.all(np.abs(np.bincount(classes[aside], minlength=len(counts)) - shares) < 3)
+
+
+@given(rows=st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=30))
+def test_joined_groups_are_the_finest_that_tear_none_apart(rows):
+    groupings = np.array(rows).T
+    joined = joined_groups(*groupings)
+    expected = np.arange(len(rows))
+    for _round in rows:
+        for groups in groupings:
+            for group in np.unique(groups):
+                expected[groups == group] = expected[groups == group].min()
+    assert np.array_equal(joined[:, None] == joined, expected[:, None] == expected)
 
 
 def test_no_rows_can_be_split():

@@ -7,7 +7,8 @@ import numpy.typing as npt
 LEAST_SKILL = 0.5
 FOLDS = 5
 MOST_ROWS = 20_000
-FEWEST_ROWS = 50
+# Of fewer rows, in all or for each class, nothing can be said.
+FEWEST_ROWS, FEWEST_ROWS_A_CLASS = 50, 5
 
 
 def skill(values: npt.NDArray[np.int64], classes: npt.NDArray[np.int32]) -> float:
@@ -25,9 +26,10 @@ def skill(values: npt.NDArray[np.int64], classes: npt.NDArray[np.int32]) -> floa
     generator = np.random.default_rng(0)
     rows = generator.permutation(len(values))[:MOST_ROWS]
     values, classes = values[rows], classes[rows]
-    guessed = np.bincount(classes).max() / len(classes)
-    if len(rows) < FEWEST_ROWS or guessed == 1:
+    class_count = len(np.unique(classes))
+    if class_count < 2 or len(rows) < max(FEWEST_ROWS, FEWEST_ROWS_A_CLASS * class_count):
         return 0.0
-    tree = DecisionTreeClassifier(max_leaf_nodes=max(8, 2 * len(np.unique(classes))), random_state=0)
+    guessed = np.bincount(classes).max() / len(classes)
+    tree = DecisionTreeClassifier(max_leaf_nodes=max(8, 2 * class_count), random_state=0)
     right = cross_val_score(tree, values[:, np.newaxis], classes, cv=KFold(FOLDS), scoring="accuracy").mean()
     return float((right - guessed) / (1 - guessed))

@@ -16,9 +16,9 @@ def find_duplicates(rows: CheckedRows) -> Answer:
         count=count,
         of=of,
         summary=_(
-            "{count} of {of} rows to learn from repeat an earlier one but for case and spaces", count=count, of=of
+            "{count:,} of {of:,} rows to learn from repeat an earlier one but for case and spaces", count=count, of=of
         ),
-        remedy=_("heptune check DATA --fix FILE keeps the first of each."),
+        remedy=_("Keep the first of each, unless it matters how often a text comes."),
         examples=tuple(rows.example(members) for members in largest(rows.equal, again, rows.is_learnt)),
     )
 

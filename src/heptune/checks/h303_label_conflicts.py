@@ -20,11 +20,11 @@ def find_label_conflicts(rows: CheckedRows) -> Answer:
     return Found(
         count=len(torn),
         summary=_(
-            "{count} texts stand with more than one label in the rows to learn from ({rows} rows)",
+            "{count:,} texts stand with more than one label in the rows to learn from ({rows:,} rows)",
             count=len(torn),
             rows=int(involved.sum()),
         ),
-        remedy=_("Decide on one label for each: heptune check DATA --review FILE lists them."),
+        remedy=_("Decide on one label for each."),
         examples=tuple(
             rows.example(members, _labels_of(rows, members)) for members in largest(rows.equal, involved, involved)
         ),

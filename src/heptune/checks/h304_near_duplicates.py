@@ -21,12 +21,12 @@ def find_near_duplicates(rows: CheckedRows) -> Answer:
         count=len(found),
         of=len(rows),
         summary=_(
-            "{learnt} rows to learn from are nearly an earlier one, and {tested} test rows nearly one to learn from",
+            "{learnt:,} rows to learn from are nearly an earlier one, {tested:,} test rows nearly one to learn from",
             learnt=int(learnt.sum()),
             tested=int(tested.sum()),
         )
         if rows.is_test.any()
-        else _("{count} rows are nearly an earlier one", count=len(found)),
+        else _("{count:,} rows are nearly an earlier one", count=len(found)),
         remedy=_("Splits keep them together. Where they come from a template, more of them teach little."),
         examples=tuple(_pair(rows, int(row), int(rows.near.twins[row])) for row in found[:EXAMPLES_SHOWN]),
     )

@@ -24,14 +24,14 @@ def find_label_variants(rows: CheckedRows) -> Answer:
         return PASSED
     return Found(
         count=len(pairs),
-        summary=_("{count} pairs of labels look like one name written in two ways", count=len(pairs)),
-        remedy=_(
-            "Write them alike, where they mean the same; heptune check DATA --fix FILE does so for case and spaces."
-        ),
+        summary=_("{count:,} pairs of labels look like one name written in two ways", count=len(pairs)),
+        remedy=_("Write them alike, where they mean the same."),
         examples=tuple(
             Example(
                 text=f"{rows.labels[present[one]]} / {rows.labels[present[other]]}",
-                detail=_("{one} and {other} rows", one=int(counts[present[one]]), other=int(counts[present[other]])),
+                detail=_(
+                    "{one:,} and {other:,} rows", one=int(counts[present[one]]), other=int(counts[present[other]])
+                ),
             )
             for one, other in pairs
         ),

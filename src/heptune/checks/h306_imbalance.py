@@ -23,7 +23,7 @@ def find_imbalance(rows: CheckedRows) -> Answer:
     return Found(
         count=len(smallest),
         summary=_(
-            "{count} of {classes} classes have few rows: the smallest {fewest}, the largest {most}",
+            "{count:,} of {classes:,} classes have few rows: the smallest {fewest:,}, the largest {most:,}",
             count=len(smallest),
             classes=len(rows.labels),
             fewest=int(counts.min()),
@@ -31,7 +31,7 @@ def find_imbalance(rows: CheckedRows) -> Answer:
         ),
         remedy=_("Label more rows of these classes, or join them with others; look at macro_f1, not at accuracy."),
         examples=tuple(
-            Example(text=rows.labels[number], detail=_("{rows} rows to learn from", rows=int(counts[number])))
+            Example(text=rows.labels[number], detail=_("{rows:,} rows to learn from", rows=int(counts[number])))
             for number in smallest
         ),
     )

@@ -5,7 +5,7 @@ import unicodedata
 
 import numpy as np
 
-from heptune.checks.check import PASSED, Answer, Check, Found
+from heptune.checks.check import EXAMPLES_SHOWN, PASSED, Answer, Check, Found
 from heptune.checks.rows import CheckedRows
 from heptune.data.duplicates.folding import is_dense
 from heptune.i18n import _
@@ -18,19 +18,21 @@ LONGEST = 16
 def find_empty_texts(rows: CheckedRows) -> Answer:
     """Count the rows without a text or a label, and those of a single letter, digit or mark."""
     near_empty = np.fromiter((says_next_to_nothing(text) for text in rows.each_text()), dtype=bool, count=len(rows))
-    count = rows.left_out + int(near_empty.sum())
-    if not count:
+    little = int(near_empty.sum())
+    if not rows.left_out + little:
         return PASSED
+    parts = (
+        [_("{count:,} rows without a text or a label, which are left out", count=rows.left_out)]
+        if rows.left_out
+        else []
+    )
+    parts += [_("{count:,} texts of a single letter or mark", count=little)] if little else []
     return Found(
-        count=count,
+        count=rows.left_out + little,
         of=len(rows) + rows.left_out,
-        summary=_(
-            "{empty} rows have no text or no label and are left out; {little} texts are a single letter or mark",
-            empty=rows.left_out,
-            little=int(near_empty.sum()),
-        ),
+        summary=parts[0] if len(parts) == 1 else _("{one}; {other}", one=parts[0], other=parts[1]),
         remedy=_("Fill them in, or take them out."),
-        examples=tuple(rows.example(np.array([row])) for row in np.flatnonzero(near_empty)),
+        examples=tuple(rows.example(np.array([row])) for row in np.flatnonzero(near_empty)[:EXAMPLES_SHOWN]),
     )
 
 

@@ -45,13 +45,13 @@ def find_giveaway_tokens(rows: CheckedRows) -> Answer:
         return PASSED
     return Found(
         count=len(found),
-        summary=_("{count} words give a label away", count=len(found)),
+        summary=_("{count:,} words give a label away", count=len(found)),
         remedy=_("Where a word comes from a template or an export and not from the writer, take it out of the texts."),
         examples=tuple(
             Example(
                 text=one.word,
                 detail=_(
-                    "in {rows} of the {support} rows of {label}, and in {others} others",
+                    "in {rows:,} of the {support:,} rows of {label}, and in {others:,} others",
                     rows=one.rows,
                     support=int(support[one.label]),
                     label=rows.labels[one.label],

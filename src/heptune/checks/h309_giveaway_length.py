@@ -23,7 +23,9 @@ def find_giveaway_length(rows: CheckedRows) -> Answer:
             Example(
                 text=label,
                 detail=_(
-                    "half of its texts have {low} to {high} characters", low=int(quartiles[0]), high=int(quartiles[1])
+                    "half of its texts have {low:,} to {high:,} characters",
+                    low=int(quartiles[0]),
+                    high=int(quartiles[1]),
                 ),
             )
             for number, label in enumerate(rows.labels)

@@ -71,8 +71,8 @@ PATTERNS = (
     Pattern(
         lambda: _("phone number"),
         re.compile(
-            r"(?<![\w.+-])(?:\+\d{1,3}[ -]?\(?\d{1,4}\)?(?:[ -]?\d{2,4}){2,4}"
-            r"|\(?\d{3}\)?[ -]\d{3}-\d{4}|1[3-9]\d[ -]?\d{4}[ -]?\d{4})(?![\w-])"
+            r"(?<![A-Za-z0-9_.+-])(?:\+\d{1,3}[ -]?\(?\d{1,4}\)?(?:[ -]?\d{2,4}){2,4}"
+            r"|\(?\d{3}\)?[ -]\d{3}-\d{4}|1[3-9]\d[ -]?\d{4}[ -]?\d{4})(?![A-Za-z0-9_-])"
         ),
         _any,
     ),
@@ -97,7 +97,7 @@ def find_personal_data(rows: CheckedRows) -> Answer:
     return Found(
         count=count,
         of=len(rows),
-        summary=_("{count} rows match patterns of personal data: {kinds}", count=count, kinds=listed),
+        summary=_("{count:,} rows match patterns of personal data: {kinds}", count=count, kinds=listed),
         remedy=_("See whether you may learn from them; patterns find no names, and may find what is none."),
         examples=tuple(
             Example(rows=rows.example(np.array([row])).rows, text=_masked(match), detail=kind)

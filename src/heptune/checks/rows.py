@@ -1,6 +1,6 @@
 """The rows that checks look at."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -35,6 +35,7 @@ class CheckedRows:
         file_names: Of all files.
         labels: Names of the classes.
         left_out: Rows without a text or a label, which are not among these.
+        poll: Called now and then; raises where the user asked to stop.
     """
 
     texts: pa.ChunkedArray
@@ -45,6 +46,7 @@ class CheckedRows:
     file_names: Sequence[str]
     labels: Sequence[str]
     left_out: int = 0
+    poll: Callable[[], None] = lambda: None
 
     def __len__(self) -> int:
         return len(self.classes)
@@ -62,12 +64,12 @@ class CheckedRows:
     @cached_property
     def equal(self) -> npt.NDArray[np.int32]:
         """Group of each row: same texts when case and white space are folded `[n]`."""
-        return equal_groups(self.texts)
+        return equal_groups(self.texts, poll=self.poll)
 
     @cached_property
     def near(self) -> NearDuplicates:
         """Rows with nearly the same texts."""
-        return find_near_duplicates(self.texts)
+        return find_near_duplicates(self.texts, poll=self.poll)
 
     def each_text(self) -> Iterator[str]:
         """Yield the texts in order without holding all of them."""

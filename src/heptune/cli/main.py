@@ -14,7 +14,7 @@ from heptune.cli.options import terminal
 from heptune.errors import HeptuneError, InterruptedRunError, QualityGateError, ResourceError, UsageError
 from heptune.i18n import _
 
-COMMANDS = ("run", "init", "models", "predict", "show", "doctor", "schema", "quickstart")
+COMMANDS = ("run", "init", "check", "models", "predict", "show", "doctor", "schema", "quickstart")
 
 
 class LazyGroup(click.Group):

@@ -1,4 +1,4 @@
-"""Stratified splits."""
+"""Stratified splits that keep groups of rows together."""
 
 import numpy as np
 import numpy.typing as npt
@@ -6,28 +6,54 @@ import numpy.typing as npt
 IntegerArray = npt.NDArray[np.int64]
 
 
-def stratified_split(classes: IntegerArray, size: int, seed: int) -> tuple[IntegerArray, IntegerArray]:
-    """Set `size` rows aside so that each class keeps its share as nearly as whole rows allow.
+def stratified_split(
+    classes: IntegerArray, size: int, seed: int, groups: npt.NDArray[np.integer] | None = None
+) -> tuple[IntegerArray, IntegerArray]:
+    """Set `size` rows aside so that each class keeps its share as nearly as whole groups allow.
 
     Every class keeps at least one row in the remainder, so that a class with a single row is never set aside. Where
-    that leaves fewer than `size` rows to take, fewer are taken.
+    that, or a group that would be torn apart, leaves fewer than `size` rows to take, fewer are taken.
 
     Args:
         classes: Inner class ids `[n]`.
         size: How many rows to set aside.
         seed: Decides which ones.
+        groups: Group of each row `[n]`, all of whose rows go the same way and count for the class of its first one;
+            without it each row is a group.
 
     Returns:
         The row numbers of the remainder and of the rows set aside, each in file order.
     """
-    counts = np.bincount(classes)
-    quotas = _share_out(counts, size)
+    _numbers, first, group = np.unique(
+        np.arange(len(classes)) if groups is None else groups, return_index=True, return_inverse=True
+    )
+    sizes = np.bincount(group)
+    class_of_group = classes[first]
+    quotas = _share_out(np.bincount(class_of_group, weights=sizes).astype(np.int64), size)
     generator = np.random.default_rng(seed)
-    taken = np.zeros(len(classes), dtype=bool)
+    taken = np.zeros(len(sizes), dtype=bool)
     for label, quota in enumerate(quotas):
-        members = np.flatnonzero(classes == label)
-        taken[generator.permutation(members)[:quota]] = True
-    return np.flatnonzero(~taken), np.flatnonzero(taken)
+        members = np.flatnonzero(class_of_group == label)
+        in_order = members[np.argsort(first[members])]
+        taken[_fill(generator.permutation(in_order), sizes, quota)] = True
+    aside = taken[group]
+    for label in np.setdiff1d(classes, classes[~aside]):
+        aside &= ~np.isin(group, group[classes == label])
+    return np.flatnonzero(~aside), np.flatnonzero(aside)
+
+
+def _fill(groups: IntegerArray, sizes: IntegerArray, quota: int) -> IntegerArray:
+    """Return the first of the groups that have room in the quota, in their order; what is too large is passed over."""
+    if np.all(sizes[groups[:quota]] == 1):
+        return groups[:quota]
+    taken = []
+    for group in groups.tolist():
+        if sizes[group] <= quota:
+            taken.append(group)
+            quota -= sizes[group]
+        if not quota:
+            break
+    return np.array(taken, dtype=np.int64)
 
 
 def _share_out(counts: IntegerArray, size: int) -> IntegerArray:

@@ -23,12 +23,14 @@ def length_histogram(lengths: Lengths) -> dict[int, int]:
 def truncation_by_label(
     splits: Mapping[str, pa.Table], lengths: Mapping[str, Lengths], limit: int | None, label_names: Sequence[str]
 ) -> tuple[LabelTruncation, ...]:
-    """Count for each class, over all splits, its texts and those longer than `limit`."""
+    """Count for each class, over all splits, its texts and their tokens, and what is beyond `limit`."""
     classes = np.concatenate([splits[name]["label"].to_numpy() for name in lengths])
-    long = np.concatenate(list(lengths.values())) > (np.inf if limit is None else limit)
-    texts = np.bincount(classes, minlength=len(label_names))
-    truncated = np.bincount(classes[long], minlength=len(label_names))
+    tokens = np.concatenate(list(lengths.values())).astype(np.int64)
+    beyond = np.zeros_like(tokens) if limit is None else np.maximum(tokens - limit, 0)
+    counts = (
+        np.bincount(classes, weights, minlength=len(label_names)) for weights in (None, beyond > 0, tokens, beyond)
+    )
     return tuple(
-        LabelTruncation(label=name, texts=int(count), truncated=int(cut))
-        for name, count, cut in zip(label_names, texts, truncated, strict=True)
+        LabelTruncation(label=name, texts=int(texts), truncated=int(cut), tokens=int(all_tokens), cut_tokens=int(lost))
+        for name, texts, cut, all_tokens, lost in zip(label_names, *counts, strict=True)
     )

@@ -7,8 +7,10 @@ from typing import Any
 
 from heptune.evaluation.requirement import judge
 from heptune.i18n import _
+from heptune.reports.finding_json import found_by, in_short
 from heptune.schemas.dataset import DatasetSplits
 from heptune.schemas.estimate import TrainingEstimate
+from heptune.schemas.finding import Finding
 from heptune.schemas.goal import Goal
 from heptune.schemas.record import StepResult
 from heptune.schemas.requirement import Verdict
@@ -28,6 +30,7 @@ class Conclusion:
         result: The result of step 7.
         test_scorings: How often these test rows have been scored on this machine by now.
         warnings: Those of all steps.
+        findings: What the checks found.
     """
 
     folder: Path
@@ -35,6 +38,7 @@ class Conclusion:
     result: RunResult
     test_scorings: int | None
     warnings: tuple[str, ...]
+    findings: tuple[Finding, ...]
 
 
 def conclude(folder: Path, results: Sequence[StepResult]) -> Conclusion | None:
@@ -43,7 +47,7 @@ def conclude(folder: Path, results: Sequence[StepResult]) -> Conclusion | None:
         case [Goal() as goal, _sources, DatasetSplits() as dataset, *_steps, RunResult() as result]:
             # Later runs may have scored the same rows.
             scorings = scorings_so_far(dataset.splits["test"].sha256) or result.test_scorings
-            return Conclusion(folder, goal, result, scorings, warnings_of(results))
+            return Conclusion(folder, goal, result, scorings, warnings_of(results), found_by(results))
         case _:
             return None
 
@@ -116,6 +120,7 @@ def conclusion_json(conclusion: Conclusion, seconds: dict[str, float]) -> dict[s
             for comparison in result.comparisons
         },
         "test_scorings": conclusion.test_scorings,
+        "findings": in_short(conclusion.findings),
         "warnings": list(conclusion.warnings),
         "seconds": seconds,
     }
@@ -131,6 +136,7 @@ def stopped_json(
         "step": results[-1].step_number,
         "result": results[-1].model_dump(mode="json"),
         **told,
+        "findings": in_short(found_by(results)),
         "warnings": list(warnings_of(results)),
         "seconds": seconds,
     }

@@ -12,11 +12,13 @@ from rich.text import Text
 
 from heptune.i18n import _
 from heptune.reports.conclusion import Conclusion, conclusion_lines
+from heptune.reports.findings import show_findings
 from heptune.reports.step_lines import estimate_line, format_bytes, step_line
 from heptune.reports.tables import class_table, label_table, plain, preview_table, score_table, token_table, visible
 from heptune.schemas.dataset import DatasetSplits
 from heptune.schemas.estimate import TrainingEstimate
 from heptune.schemas.evaluation import EvaluationPlan
+from heptune.schemas.finding import CheckedResult
 from heptune.schemas.goal import Goal
 from heptune.schemas.model import ModelInfo
 from heptune.schemas.record import StepResult
@@ -129,9 +131,11 @@ class Messages:
         self._console = console
 
     def __call__(self, event: Event) -> None:
-        """Print notices, warnings and downloads."""
+        """Print notices, warnings, downloads and serious findings."""
         if message := message_of(event):
             self._console.print(message, soft_wrap=True)
+        elif event.name == "finding" and event.fields["severity"] == "serious":
+            self._console.print(_warning("{code}  {message}. {remedy}".format(**event.fields)), soft_wrap=True)
 
     def close(self) -> None:
         """Leave nothing open; nothing is."""
@@ -161,6 +165,8 @@ def show_step(console: Console, result: StepResult, how: str = "") -> None:
         _show_dataset(console, result)
     elif isinstance(result, TokenizedDataset):
         console.print(_indented(token_table(result)))
+    if isinstance(result, CheckedResult):
+        show_findings(console, result.findings, indent=INDENT)
 
 
 def show_warnings(console: Console, result: StepResult) -> None:

@@ -1,9 +1,13 @@
 """Step 3's result: labelled rows, split."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
+from heptune.schemas.finding import CheckedResult
 from heptune.schemas.record import Record, StepResult
 from heptune.schemas.sentence import StoredSentence
+
+# How the codes of step 6's checks begin.
+EVALUATION_CODES = "H6"
 
 
 class LabelInfo(Record):
@@ -47,7 +51,7 @@ class DroppedRow(Record):
     column: str
 
 
-class DatasetSplits(StepResult):
+class DatasetSplits(CheckedResult):
     """What was read, and how it was split.
 
     Attributes:
@@ -65,6 +69,7 @@ class DatasetSplits(StepResult):
         scripts: Share of the letters by script (`latin`, `han`, …), largest first.
         notes: How the files were understood.
         preview: The first training rows.
+        muted: Codes of checks that are not made, in later steps too.
     """
 
     step_number: ClassVar[int] = 3
@@ -84,6 +89,20 @@ class DatasetSplits(StepResult):
     scripts: dict[str, float]
     notes: tuple[StoredSentence, ...]
     preview: tuple[PreviewRow, ...]
+    muted: tuple[str, ...] = ()
+
+    def forms(self) -> tuple[StepResult, ...]:
+        """Return the result as it is, and as the evaluation and the other later steps see it."""
+        return self, self.for_evaluation(), self.without_findings()
+
+    def for_evaluation(self) -> Self:
+        """Return what the evaluation depends on: the rows, and which of its own checks are muted."""
+        muted = tuple(code for code in self.muted if code.startswith(EVALUATION_CODES))
+        return self.without_findings().model_copy(update={"muted": muted})
+
+    def without_findings(self) -> Self:
+        """Return what later steps depend on: the rows, whatever was said about them."""
+        return super().without_findings().model_copy(update={"muted": ()})
 
     @property
     def label_names(self) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 
 from typing import ClassVar, Literal
 
-from heptune.schemas.record import Record, StepResult
+from heptune.schemas.finding import CheckedResult
+from heptune.schemas.record import Record
 from heptune.schemas.score import IntervalMethod
 
 BaselineName = Literal["majority", "tfidf", "linear-probe"]
@@ -16,7 +17,7 @@ class PlannedMetric(Record):
     interval: IntervalMethod | None
 
 
-class EvaluationPlan(StepResult):
+class EvaluationPlan(CheckedResult):
     """What will be computed on the test rows, and against what.
 
     Attributes:

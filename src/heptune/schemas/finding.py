@@ -1,8 +1,8 @@
 """What a check of the data says."""
 
-from typing import Literal
+from typing import Literal, Self
 
-from heptune.schemas.record import Record
+from heptune.schemas.record import Record, StepResult
 from heptune.schemas.sentence import StoredSentence
 
 Outcome = Literal["found", "passed", "not_applicable", "skipped", "muted"]
@@ -55,3 +55,33 @@ class Finding(Record):
     summary: StoredSentence | None = None
     examples: tuple[Example, ...] = ()
     remedy: StoredSentence | None = None
+
+
+class DataReport(Record):
+    """What all checks say of some data.
+
+    Attributes:
+        rows: How many rows were looked at.
+        findings: One of each check, in the order of their codes.
+    """
+
+    rows: int
+    findings: tuple[Finding, ...]
+
+
+class CheckedResult(StepResult):
+    """The result of a step that looks for what may be wrong with the data.
+
+    Attributes:
+        findings: What each check says, in the order of their codes.
+    """
+
+    findings: tuple[Finding, ...] = ()
+
+    def forms(self) -> tuple[StepResult, ...]:
+        """Return the result as it is, and as later steps build on it."""
+        return self, self.without_findings()
+
+    def without_findings(self) -> Self:
+        """Return what later steps depend on: what was done, whatever was said about it."""
+        return self.model_copy(update={"findings": ()})

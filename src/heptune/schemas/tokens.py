@@ -2,7 +2,8 @@
 
 from typing import ClassVar, Literal
 
-from heptune.schemas.record import Record, StepResult
+from heptune.schemas.finding import CheckedResult
+from heptune.schemas.record import Record
 from heptune.schemas.sentence import StoredSentence
 
 
@@ -14,11 +15,13 @@ class TokenPreview(Record):
 
 
 class LabelTruncation(Record):
-    """How many texts of a class are longer than the limit."""
+    """How many texts of a class are longer than the limit, and how many of their tokens lie beyond it."""
 
     label: str
     texts: int
     truncated: int
+    tokens: int
+    cut_tokens: int
 
 
 class RowWithoutTokens(Record):
@@ -28,7 +31,7 @@ class RowWithoutTokens(Record):
     row: int
 
 
-class TokenizedDataset(StepResult):
+class TokenizedDataset(CheckedResult):
     """Lengths, the limit, and what it costs.
 
     Attributes:

@@ -6,21 +6,19 @@ from pathlib import Path
 import pyarrow as pa
 from pydantic import Field
 
+from heptune.checks import h401_truncation, h402_script_mismatch
+from heptune.checks.h402_script_mismatch import ReadScripts
 from heptune.data.rows import open_rows
-from heptune.estimation.catalogue import catalogue
-from heptune.estimation.fit import FOREIGN_SHARE, fitting_models, foreign_scripts
-from heptune.hub.starter import REPOSITORY as STARTER_REPOSITORY
 from heptune.i18n import Sentence, _
 from heptune.methods.method import Method
 from heptune.schemas.config import Config
 from heptune.schemas.dataset import DatasetSplits
-from heptune.schemas.sources import STARTER, Sources
+from heptune.schemas.sources import Sources
 from heptune.schemas.tokens import TokenizedDataset
 from heptune.storage.run_store import Run
 from heptune.storage.step_inputs import Step
 
 ARTIFACT = "tokens"
-SUGGESTED_MODELS = 2
 
 
 class TokensConfig(Config):
@@ -43,8 +41,14 @@ def tokenize(
     splits = {name: open_rows(run.folder / "dataset" / f"{name}.arrow") for name in dataset.splits}
     with run.artifact_folder(ARTIFACT) as folder:
         encoded = method.encode(splits, folder, max_length=config.max_length)
-    warnings = (*_rows_left_out(encoded, splits, sources), *_unknown_script(sources, dataset))
-    return encoded.model_copy(update={"warnings": warnings})
+    read = ReadScripts(sources.model.uri if sources.model else None, dataset.scripts)
+    findings = (
+        h401_truncation.CHECK.finding(encoded, dataset.muted),
+        h402_script_mismatch.CHECK.finding(read, dataset.muted),
+    )
+    return encoded.model_copy(
+        update={"warnings": _rows_left_out(encoded, splits, sources), "findings": findings},
+    )
 
 
 def _rows_left_out(encoded: TokenizedDataset, splits: Mapping[str, pa.Table], sources: Sources) -> tuple[Sentence, ...]:
@@ -59,24 +63,6 @@ def _rows_left_out(encoded: TokenizedDataset, splits: Mapping[str, pa.Table], so
             count=sum(encoded.without_tokens.values()),
             first=", ".join(f"{names[row['file']]}:{row['position']}" for row in rows),
         ),
-    )
-
-
-def _unknown_script(sources: Sources, dataset: DatasetSplits) -> tuple[Sentence, ...]:
-    """Return a warning where the texts are in a script that the starter was not made for."""
-    starter = next(model for model in catalogue().models if model.id == STARTER_REPOSITORY)
-    foreign = foreign_scripts(starter, dataset.scripts)
-    if sources.model is None or sources.model.uri != STARTER or sum(foreign.values()) < FOREIGN_SHARE:
-        return ()
-    fitting = fitting_models(dataset.scripts, SUGGESTED_MODELS)
-    return (
-        _(
-            "the starter model knows English; {share:.0%} of the letters here are {script}. Better: {models}",
-            share=sum(foreign.values()),
-            script=next(iter(foreign)),
-            models=", ".join(f"--model {name}" for name in fitting),
-        ),
-        _("--method tfidf reads any script, needs no model, and may do better here"),
     )
 
 

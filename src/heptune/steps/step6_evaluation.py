@@ -5,6 +5,8 @@ from typing import Annotated
 
 from pydantic import Field
 
+from heptune.checks import h601_label_noise
+from heptune.checks.stored_rows import stored_rows
 from heptune.data.rows import open_rows
 from heptune.errors import InvalidInputError
 from heptune.evaluation.intervals import DRAWS
@@ -25,6 +27,7 @@ from heptune.storage.step_inputs import Step
 
 ARTIFACT = "baselines"
 PRIMARY_METRIC = "macro_f1"
+LEARNT_SPLITS = ("train", "validation", "calibration")
 
 
 class EvaluationConfig(Config):
@@ -72,6 +75,7 @@ def plan_evaluation(
             encoder=encoder,
             watch=Watch(check=run.interruption.check, progress=run.events.emit, notice=run.notice),
         )
+    learnt = stored_rows(run.folder / "dataset", sources, dataset, LEARNT_SPLITS, poll=run.interruption.check)
     return EvaluationPlan(
         metrics=tuple(
             PlannedMetric(name=metric.name, direction=metric.direction, interval=metric.interval)
@@ -84,6 +88,7 @@ def plan_evaluation(
         bootstrap_draws=DRAWS,
         seed=0,
         test_rows=dataset.splits["test"].rows,
+        findings=(h601_label_noise.IN_RUN.finding(learnt, dataset.muted),),
     )
 
 

@@ -5,7 +5,7 @@ inputs that changed.
 """
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from heptune.errors import InvalidInputError, UsageError
 from heptune.i18n import _
+from heptune.schemas.finding import CheckedResult, Finding
 from heptune.schemas.record import StepResult, fingerprint_of
 from heptune.storage.artifacts import (
     MANIFEST,
@@ -98,6 +99,8 @@ class Run:
         )
         for warning in result.warnings:
             self.events.emit("warning", step=step.number, message=warning)
+        if isinstance(result, CheckedResult):
+            self._tell_findings(step.number, result.findings)
         return result
 
     @contextmanager
@@ -126,6 +129,18 @@ class Run:
     def notice(self, message: str) -> None:
         """Tell the user something that was decided or found."""
         self.events.emit("notice", message=message)
+
+    def _tell_findings(self, step: int, findings: Iterable[Finding]) -> None:
+        for finding in findings:
+            if finding.outcome == "found":
+                self.events.emit(
+                    "finding",
+                    step=step,
+                    code=finding.code,
+                    severity=finding.severity,
+                    message=f"{finding.summary}",
+                    remedy=f"{finding.remedy}",
+                )
 
     def _reasons_to_do_again(
         self, step: Step[Result], stored: StoredStep | None, inputs: Mapping[str, str]

@@ -8,7 +8,7 @@ from three_steps import prepare
 
 from heptune.data.sampling import sample_rows
 from heptune.steps.step3_dataset.settings import DatasetConfig
-from heptune.steps.step3_dataset.splitting import split_rows
+from heptune.steps.step3_dataset.splitting import draw_rows, split_rows
 
 
 @pytest.fixture
@@ -21,7 +21,13 @@ def data(tmp_path):
 
 def split(classes, **settings):
     ids = {part: np.array(values, dtype=np.int32) for part, values in classes.items()}
-    return split_rows(DatasetConfig.model_validate(settings), ids)
+    config = DatasetConfig.model_validate(settings)
+    return split_rows(config, draw_rows(config, ids), ids, {part: np.arange(len(rows)) for part, rows in ids.items()})
+
+
+def left_out(classes, **settings):
+    ids = {part: np.array(values, dtype=np.int32) for part, values in classes.items()}
+    return draw_rows(DatasetConfig.model_validate(settings), ids).empty
 
 
 def sizes(splits):
@@ -79,18 +85,19 @@ def test_a_sample_beyond_the_rows_takes_all_and_says_so():
 
 
 def test_empty_rows_count_as_drawn_and_are_left_out():
-    splits = split({"train": [0, -1, 1, -1] * 10, "test": [0, 1, -1]}, sample=20)
+    rows = {"train": [0, -1, 1, -1] * 10, "test": [0, 1, -1]}
+    splits, empty = split(rows, sample=20), left_out(rows, sample=20)
     drawn = sample_rows(40, 20, 42)
-    assert splits.empty["train"].tolist() == sorted(row for row in drawn if row % 2)
-    assert splits.empty["test"].tolist() == [2]
+    assert sorted(empty["train"]) == sorted(row for row in drawn if row % 2)
+    assert empty["test"].tolist() == [2]
     assert sizes(splits)["test"] == 2
-    assert sum(sizes(splits).values()) - 2 == 20 - len(splits.empty["train"])
+    assert sum(sizes(splits).values()) - 2 == 20 - len(empty["train"])
 
 
 def test_empty_rows_do_not_count_for_the_share_of_test_rows():
-    splits = split({"whole": [0, 1] * 10 + [-1] * 20})
-    assert sizes(splits)["test"] == 4
-    assert splits.empty["whole"].tolist() == list(range(20, 40))
+    rows = {"whole": [0, 1] * 10 + [-1] * 20}
+    assert sizes(split(rows))["test"] == 4
+    assert left_out(rows)["whole"].tolist() == list(range(20, 40))
 
 
 def test_validation_and_calibration_have_an_upper_bound_unless_a_share_is_asked_for():

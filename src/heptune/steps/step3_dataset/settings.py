@@ -1,12 +1,13 @@
 """Settings of step 3."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from heptune.checks.codes import check_codes
 from heptune.errors import UsageError
 from heptune.i18n import _
-from heptune.schemas.config import Config, Count, Seed, SettingError
+from heptune.schemas.config import Config, Count, Seed, SettingError, checked_by
 
 
 class DatasetConfig(Config):
@@ -44,6 +45,14 @@ class DatasetConfig(Config):
     )
     empty_rows: Literal["drop", "error"] = Field(
         "drop", description="What happens to rows without a text or a label; dropped rows are counted and shown."
+    )
+
+    leakage: Literal["report", "drop"] = Field(
+        "report",
+        description="What happens to rows to learn from whose text stands in the given test rows too: report, drop.",
+    )
+    mute: Annotated[tuple[str, ...], checked_by(check_codes)] = Field(
+        (), description="Codes of checks that are not made, such as H304."
     )
 
     @model_validator(mode="after")

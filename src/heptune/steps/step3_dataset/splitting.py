@@ -1,5 +1,6 @@
 """Which rows go into which split."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -32,73 +33,102 @@ CALIBRATION = DefaultSize(share=0.05, most=500)
 
 
 @dataclass(slots=True)
-class SplitRows:
-    """Row numbers of each split, with the part they are taken from.
+class DrawnRows:
+    """Row numbers of each part that are used, before anything is split.
 
     Attributes:
-        rows: Split name → part and row numbers in it, empty rows left out.
-        empty: Part → row numbers of drawn rows without a text or a label.
+        rows: By part, in the order drawn, those without a text or a label left out.
+        empty: By part, those that were drawn and have no text or no label.
         rules: How it was done, in sentences.
     """
 
-    rows: dict[str, tuple[str, Rows]] = field(default_factory=dict)
+    rows: dict[str, Rows] = field(default_factory=dict)
     empty: dict[str, Rows] = field(default_factory=dict)
     rules: list[Sentence] = field(default_factory=list)
 
 
-def split_rows(config: DatasetConfig, ids: dict[str, npt.NDArray[np.int32]]) -> SplitRows:
-    """Draw the samples, then split what was drawn.
+@dataclass(slots=True)
+class SplitRows:
+    """Row numbers of each split, with the part they are taken from.
+
+    Attributes:
+        rows: Split name → part and row numbers in it.
+        rules: How it was done, in sentences.
+        torn: Splits whose groups were torn apart, as otherwise less than half of their rows would have been found.
+    """
+
+    rows: dict[str, tuple[str, Rows]] = field(default_factory=dict)
+    rules: list[Sentence] = field(default_factory=list)
+    torn: list[str] = field(default_factory=list)
+
+
+def draw_rows(config: DatasetConfig, ids: Mapping[str, npt.NDArray[np.int32]]) -> DrawnRows:
+    """Draw the samples where the data bring test rows; else all rows are used, and samples are drawn from the splits.
+
+    Args:
+        config: Sizes and seed.
+        ids: Inner class id of every raw row by part; -1 for rows without a text or a label.
+    """
+    drawn = DrawnRows()
+    for part, classes in ids.items():
+        rows = np.arange(len(classes))
+        if part == "test":
+            rows = _draw(drawn.rules, rows, config.test_sample, config, _("test"))
+        elif part == "train":
+            rows = _draw(drawn.rules, rows, config.sample, config, _("training"))
+        usable = classes[rows] >= 0
+        drawn.rows[part], drawn.empty[part] = rows[usable], np.sort(rows[~usable])
+    return drawn
+
+
+def split_rows(
+    config: DatasetConfig,
+    drawn: DrawnRows,
+    ids: Mapping[str, npt.NDArray[np.int32]],
+    groups: Mapping[str, Rows],
+) -> SplitRows:
+    """Split what was drawn; rows of one group stay together wherever that leaves rows enough.
 
     Args:
         config: Shares, sizes, seed.
-        ids: Inner class id of every raw row by part; -1 for rows without a text or a label.
+        drawn: The rows.
+        ids: Inner class id of every raw row, by part.
+        groups: Group of every raw row, by part; those of rows that were not drawn mean nothing.
     """
-    splits = SplitRows()
+    splits = SplitRows(rules=list(drawn.rules))
     part = "train" if "train" in ids else "whole"
-    drawn = np.arange(len(ids[part]))
+    pool = drawn.rows[part]
     if "test" in ids:
-        _take(
-            splits,
-            "test",
-            "test",
-            ids["test"],
-            _draw(splits, np.arange(len(ids["test"])), config.test_sample, config, _("test")),
-        )
+        splits.rows["test"] = ("test", drawn.rows["test"])
         splits.rules.append(_("test as given"))
     else:
-        drawn, test = _set_aside(drawn, ids[part], round(np.sum(ids[part] >= 0) * config.test_share), config.seed)
-        _take(splits, "test", part, ids[part], _draw(splits, test, config.test_sample, config, _("test")))
+        size = round(len(pool) * config.test_share)
+        pool, test = _set_aside(splits, "test", pool, ids[part], groups[part], size, config.seed)
+        test = _draw(splits.rules, test, config.test_sample, config, _("test"))
+        splits.rows["test"] = (part, test)
         splits.rules.append(_("test {share:.0%} of the rows, stratified", share=config.test_share))
-    drawn = _draw(splits, drawn, config.sample, config, _("training"))
-    _take(splits, "train", part, ids[part], drawn)
-    _split_training_rows(splits, config, part, ids)
-    return splits
-
-
-def _split_training_rows(
-    splits: SplitRows, config: DatasetConfig, part: str, ids: dict[str, npt.NDArray[np.int32]]
-) -> None:
-    pool = splits.rows["train"][1]
+        pool = _draw(splits.rules, pool, config.sample, config, _("training"))
     sizes = {
         "validation": VALIDATION.of(len(pool), config.validation_share),
         "calibration": CALIBRATION.of(len(pool), config.calibration_share),
     }
     if "validation" in ids:
-        _take(splits, "validation", "validation", ids["validation"], np.arange(len(ids["validation"])))
+        splits.rows["validation"] = ("validation", drawn.rows["validation"])
         splits.rules.append(_("validation as given"))
         del sizes["validation"]
     for number, (name, size) in enumerate(sizes.items(), 1):
-        pool, aside = _set_aside(pool, ids[part], size, config.seed + number)
+        pool, aside = _set_aside(splits, name, pool, ids[part], groups[part], size, config.seed + number)
         if len(aside):
             splits.rows[name] = (part, aside)
             splits.rules.append(_("{name} {size} of the training rows, stratified", name=name, size=len(aside)))
     splits.rows["train"] = (part, pool)
+    return splits
 
 
-def _draw(splits: SplitRows, rows: Rows, size: int | None, config: DatasetConfig, what: str) -> Rows:
+def _draw(rules: list[Sentence], rows: Rows, size: int | None, config: DatasetConfig, what: str) -> Rows:
     if size is None:
         return rows
-    splits.rules.append(
+    rules.append(
         _("all {rows} {what} rows (fewer than asked for)", rows=len(rows), what=what)
         if size > len(rows)
         else _(
@@ -112,17 +142,14 @@ def _draw(splits: SplitRows, rows: Rows, size: int | None, config: DatasetConfig
     return rows[sample_rows(len(rows), size, config.seed)]
 
 
-def _take(splits: SplitRows, name: str, part: str, ids: npt.NDArray[np.int32], rows: Rows) -> None:
-    """Keep the rows that have a text and a label, and remember the others."""
-    usable = ids[rows] >= 0
-    splits.rows[name] = (part, rows[usable])
-    splits.empty[part] = np.union1d(splits.empty.get(part, rows[:0]), rows[~usable])
-
-
-def _set_aside(rows: Rows, ids: npt.NDArray[np.int32], size: int, seed: int) -> tuple[Rows, Rows]:
-    """Split rows stratified; rows without a class stay in the remainder."""
-    with_class = np.flatnonzero(ids[rows] >= 0)
-    _kept, aside = stratified_split(ids[rows][with_class].astype(np.int64), size, seed)
-    chosen = np.zeros(len(rows), dtype=bool)
-    chosen[with_class[aside]] = True
-    return rows[~chosen], rows[chosen]
+def _set_aside(
+    splits: SplitRows, name: str, rows: Rows, ids: npt.NDArray[np.int32], groups: Rows, size: int, seed: int
+) -> tuple[Rows, Rows]:
+    classes = ids[rows].astype(np.int64)
+    rest, aside = stratified_split(classes, size, seed, groups[rows])
+    if len(aside) < size / 2:
+        torn = stratified_split(classes, size, seed)
+        if len(torn[1]) > len(aside):
+            splits.torn.append(name)
+            rest, aside = torn
+    return rows[rest], rows[aside]

@@ -16,6 +16,7 @@ from heptune.i18n import Sentence, _
 from heptune.schemas.dataset import DatasetSplits, DroppedRow, LabelInfo, PreviewRow, SplitInfo
 from heptune.schemas.goal import Goal
 from heptune.schemas.sources import Sources
+from heptune.steps.step3_dataset.checking import findings_of, groups_of, rows_to_check, without_leaks
 from heptune.steps.step3_dataset.classes import (
     check_test_classes,
     check_training_classes,
@@ -26,7 +27,7 @@ from heptune.steps.step3_dataset.classes import (
 from heptune.steps.step3_dataset.empty_rows import check_empty_rows, check_vanished_classes, describe_empty_rows
 from heptune.steps.step3_dataset.parts import RawParts, read_parts
 from heptune.steps.step3_dataset.settings import DatasetConfig
-from heptune.steps.step3_dataset.splitting import SplitRows, split_rows
+from heptune.steps.step3_dataset.splitting import DrawnRows, SplitRows, draw_rows, split_rows
 from heptune.storage.run_store import Run
 from heptune.storage.step_inputs import Step
 
@@ -50,15 +51,19 @@ def load_dataset(run: Run, config: DatasetConfig, goal: Goal, sources: Sources) 
         labels = find_classes(raw.tables, goal.labels, where=place)
         ids = {part: class_ids(table, labels) for part, table in raw.tables.items()}
         _check_parts(raw, ids, labels, place)
-        splits = split_rows(config, ids)
-        dropped, examples = _check_empty(config, raw, splits)
+        drawn = draw_rows(config, ids)
+        dropped, examples = _check_empty(config, raw, drawn)
+        checked = rows_to_check(raw, drawn, ids, labels, folder=scratch, poll=run.interruption.check)
+        findings = findings_of(checked, muted=config.mute)
+        used = without_leaks(checked, drawn) if config.leakage == "drop" else drawn
+        splits = split_rows(config, used, ids, groups_of(checked, drawn, ids))
         infos = _write_splits(folder, raw, splits, ids, labels)
         check_training_classes(infos["train"].by_label, labels, where=place)
         train = open_rows(folder / "train.arrow")
         scripts = count_scripts(islice(texts_of(train), SCRIPT_ROWS))
         preview = _preview(folder / "train.arrow", labels)
         rows_read = sum(len(table) for table in raw.tables.values())
-        del train
+        del train, checked
         columns, all_columns, notes = raw.columns, raw.all_columns, raw.notes
         del raw  # the memory maps, before their files go
         shutil.rmtree(scratch)
@@ -76,7 +81,9 @@ def load_dataset(run: Run, config: DatasetConfig, goal: Goal, sources: Sources) 
         dropped_examples=examples,
         scripts=scripts,
         notes=notes,
-        warnings=(*_missing_header(columns, labels), *_small_splits(infos, labels)),
+        warnings=(*_missing_header(columns, labels), *_small_splits(infos, labels), *_torn_groups(splits)),
+        findings=findings,
+        muted=config.mute,
         preview=preview,
     )
 
@@ -90,10 +97,10 @@ def _check_parts(
         check_test_classes(ids["train"], ids["test"], labels, where=place)
 
 
-def _check_empty(config: DatasetConfig, raw: RawParts, splits: SplitRows) -> tuple[int, tuple[DroppedRow, ...]]:
-    dropped = sum(len(rows) for rows in splits.empty.values())
-    examples = tuple(row for part, rows in splits.empty.items() for row in describe_empty_rows(raw, part, rows))
-    used = dropped + sum(len(rows) for _part, rows in splits.rows.values())
+def _check_empty(config: DatasetConfig, raw: RawParts, drawn: DrawnRows) -> tuple[int, tuple[DroppedRow, ...]]:
+    dropped = sum(map(len, drawn.empty.values()))
+    examples = tuple(row for part, rows in drawn.empty.items() for row in describe_empty_rows(raw, part, rows))
+    used = dropped + sum(map(len, drawn.rows.values()))
     check_empty_rows(examples[:FAULTS_SHOWN], dropped, used, policy=config.empty_rows)
     return dropped, examples[:FAULTS_SHOWN]
 
@@ -150,6 +157,14 @@ def _small_splits(splits: dict[str, SplitInfo], labels: Sequence[LabelInfo]) -> 
     if splits["test"].rows == 0:
         warnings.append(_("no row is left to test on; give test rows with --test"))
     return tuple(warnings)
+
+
+def _torn_groups(splits: SplitRows) -> tuple[Sentence, ...]:
+    """Return a warning where copies stand on both sides of a split."""
+    if not splits.torn:
+        return ()
+    names = ", ".join(splits.torn)
+    return (_("there are so few different texts that copies of one stand in train and in {splits}", splits=names),)
 
 
 STEP = Step(DatasetSplits, load_dataset)

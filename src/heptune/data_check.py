@@ -1,0 +1,95 @@
+"""The library's verb for data: `check` says what may be wrong with them."""
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from heptune.api import run_recipe
+from heptune.checks import h601_label_noise
+from heptune.checks.codes import OF_MODEL
+from heptune.checks.rows import CheckedRows
+from heptune.checks.stored_rows import stored_rows
+from heptune.errors import UsageError
+from heptune.i18n import _
+from heptune.recipe import make_recipe
+from heptune.schemas.dataset import DatasetSplits
+from heptune.schemas.finding import CheckedResult, DataReport, Finding
+from heptune.schemas.record import StepResult
+from heptune.schemas.sources import Sources
+from heptune.storage.events import Listener
+
+# The steps that look at the data, and those before them.
+LAST_STEP = 4
+SECTIONS = frozenset({"sources", "dataset", "tokens"})
+
+
+def check(
+    data: str | Path,
+    *,
+    test: str | Path | None = None,
+    model: str | Path | None = None,
+    text_column: str | None = None,
+    label_column: str | None = None,
+    sample: int | None = None,
+    listeners: tuple[Listener, ...] = (),
+    **sections: Mapping[str, Any],
+) -> DataReport:
+    """Look for what may be wrong with labelled text; nothing is changed.
+
+    Args:
+        data: A file, a folder, or a data set on the Hub.
+        test: Rows to test on, where the data do not bring them.
+        model: What this model makes of the texts is looked at too.
+        text_column: Found out unless given.
+        label_column: Found out unless given.
+        sample: Look at so many of the training rows.
+        listeners: Called with every event.
+        sections: Further settings of how the data are found and read, by step: `dataset={"delimiter": ";"}`.
+
+    Raises:
+        HeptuneError: with what is wrong and what to do.
+    """
+    _refuse_other_sections(sections)
+    sources = {"data": data, "test": test, "model": model, "method": None if model else "tfidf"}
+    dataset = {"text_column": text_column, "label_column": label_column, "sample": sample}
+    recipe = make_recipe({"sources": _given(sources), "dataset": _given(dataset)}, sections)
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / "look"
+        results = run_recipe(recipe, out=folder, stop_after=LAST_STEP, listeners=listeners).results
+        findings = [one for result in results if isinstance(result, CheckedResult) for one in result.findings]
+        rows = _rows_of(folder, results)
+        findings.append(h601_label_noise.CHECK.finding(rows, recipe.dataset.mute))
+        return DataReport(rows=len(rows), findings=tuple(one if model else _without_model(one) for one in findings))
+
+
+def _rows_of(folder: Path, results: Sequence[StepResult]) -> CheckedRows:
+    (sources,) = (result for result in results if isinstance(result, Sources))
+    (dataset,) = (result for result in results if isinstance(result, DatasetSplits))
+    return stored_rows(folder / "dataset", sources, dataset, tuple(dataset.splits))
+
+
+def _given(settings: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: str(value) if isinstance(value, Path) else value for name, value in settings.items() if value is not None
+    }
+
+
+def _without_model(finding: Finding) -> Finding:
+    """Say of a check of what a model reads that no model was named."""
+    if finding.code not in OF_MODEL or finding.outcome == "muted":
+        return finding
+    return finding.model_copy(update={"outcome": "skipped", "summary": _("no model was named")})
+
+
+def _refuse_other_sections(sections: Mapping[str, Any]) -> None:
+    idle = sorted(sections.keys() - SECTIONS)
+    if idle:
+        raise UsageError(
+            _("Data are checked before anything is trained."),
+            code="setting_without_effect",
+            where="--set",
+            expected=_("settings of {steps}", steps=", ".join(sorted(SECTIONS))),
+            found=", ".join(idle),
+            remedy=_("Leave them out."),
+        )

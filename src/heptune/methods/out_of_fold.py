@@ -1,0 +1,56 @@
+"""Probabilities of each row by a cheap model that did not learn from it."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from heptune.data.splits import stratified_split
+from heptune.methods.tfidf import fit_tfidf
+from heptune.runtimes.tfidf_runtime import TfidfRuntime
+
+FOLDS = 5
+
+
+def out_of_fold_probabilities(
+    texts: Sequence[str],
+    classes: npt.NDArray[np.int32],
+    groups: npt.NDArray[np.integer],
+    *,
+    class_count: int,
+    seed: int = 0,
+    poll: Callable[[], None] = lambda: None,
+) -> npt.NDArray[np.float64]:
+    """Return probabilities `[n, C]` of TF-IDF with logistic regression, by cross-validation.
+
+    They are no numbers for a row without which there are not two classes to learn.
+
+    Args:
+        texts: All rows.
+        classes: Their inner class ids `[n]`.
+        groups: Rows of one group are judged by the same model, which learnt from none of them `[n]`.
+        class_count: C.
+        seed: Decides the folds.
+        poll: Called between the folds; raises where the user asked to stop.
+    """
+    probabilities = np.full((len(texts), class_count), np.nan)
+    for judged in folds(classes.astype(np.int64), groups, seed=seed):
+        poll()
+        learnt = np.setdiff1d(np.arange(len(texts)), judged)
+        if len(np.unique(classes[learnt])) < 2:
+            continue
+        model = fit_tfidf([texts[row] for row in learnt], classes[learnt], class_count=class_count)
+        probabilities[judged] = TfidfRuntime(model).score([texts[row] for row in judged]).probabilities
+    return probabilities
+
+
+def folds(
+    classes: npt.NDArray[np.int64], groups: npt.NDArray[np.integer], *, seed: int, count: int = FOLDS
+) -> Iterator[npt.NDArray[np.int64]]:
+    """Yield the rows of each fold: stratified, no group torn apart, each row in one of them."""
+    left = np.arange(len(classes))
+    for fold in range(count, 1, -1):
+        rest, aside = stratified_split(classes[left], round(len(left) / fold), seed + fold, groups[left])
+        yield left[aside]
+        left = left[rest]
+    yield left

@@ -1,0 +1,86 @@
+"""What step 3 looks for in the rows that are used, and which of them have to stay together."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from heptune.checks.data_checks import DATA_CHECKS
+from heptune.checks.rows import CheckedRows
+from heptune.data.rows import open_rows, write_split
+from heptune.i18n import Sentence, _
+from heptune.schemas.dataset import LabelInfo
+from heptune.schemas.finding import Finding
+from heptune.steps.step3_dataset.parts import RawParts
+from heptune.steps.step3_dataset.splitting import DrawnRows, Rows
+
+# More texts that are nearly the same, in number or as a share of all, come from a template: that is how these data are.
+MOST_NEAR_COPIES, MOST_NEAR_SHARE, FEWEST_NEAR_COPIES = 20, 0.02, 2
+
+
+def rows_to_check(
+    raw: RawParts,
+    drawn: DrawnRows,
+    ids: Mapping[str, npt.NDArray[np.int32]],
+    labels: Sequence[LabelInfo],
+    *,
+    folder: Path,
+    poll: Callable[[], None],
+) -> CheckedRows:
+    """Bring the rows that are used together, in the order of `drawn`, memory-mapped from files in `folder`."""
+    tables = []
+    for part, rows in drawn.rows.items():
+        path = folder / f"used-{part}.arrow"
+        write_split(path, raw.tables[part], rows, ids[part])
+        tables.append(open_rows(path))
+    table = pa.concat_tables(tables)
+    names = ["train" if part == "whole" else part for part in drawn.rows]
+    return CheckedRows(
+        texts=table["text"],
+        classes=table["label"].to_numpy(),
+        parts=np.repeat(np.array(names), [len(rows) for rows in drawn.rows.values()]),
+        files=table["file"].to_numpy(),
+        positions=table["position"].to_numpy(),
+        file_names=raw.files,
+        labels=[label.name for label in labels],
+        left_out=sum(map(len, drawn.empty.values())),
+        poll=poll,
+    )
+
+
+def findings_of(rows: CheckedRows, *, muted: Collection[str]) -> tuple[Finding, ...]:
+    """Return what each check says."""
+    findings = []
+    for check in DATA_CHECKS:
+        rows.poll()
+        findings.append(check.finding(rows, muted))
+    return tuple(findings)
+
+
+def groups_of(rows: CheckedRows, drawn: DrawnRows, ids: Mapping[str, npt.NDArray[np.int32]]) -> dict[str, Rows]:
+    """Return the group of every raw row by part: copies, and near copies where they are few."""
+    near = rows.near.groups
+    most = min(MOST_NEAR_COPIES, max(FEWEST_NEAR_COPIES, MOST_NEAR_SHARE * len(rows)))
+    is_template = np.bincount(near, minlength=1)[near] > most
+    together = np.where(is_template, len(rows) + rows.equal.astype(np.int64), near)
+    groups = {}
+    start = 0
+    for part, numbers in drawn.rows.items():
+        groups[part] = np.zeros(len(ids[part]), dtype=np.int64)
+        groups[part][numbers] = together[start : start + len(numbers)]
+        start += len(numbers)
+    return groups
+
+
+def without_leaks(rows: CheckedRows, drawn: DrawnRows) -> DrawnRows:
+    """Leave out the rows to learn from whose text also stands in the test rows."""
+    leaks = np.isin(rows.equal, rows.equal[rows.is_test]) & rows.is_learnt
+    kept = {}
+    start = 0
+    for part, numbers in drawn.rows.items():
+        kept[part] = numbers[~leaks[start : start + len(numbers)]]
+        start += len(numbers)
+    rule: Sentence = _("{count} rows that also stand in test left out", count=int(leaks.sum()))
+    return DrawnRows(rows=kept, empty=drawn.empty, rules=[*drawn.rules, rule])

@@ -1,6 +1,6 @@
 """Whether a model is better than a baseline on the same rows, or only seems so."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +9,7 @@ from heptune.evaluation.confusion import macro_mean
 from heptune.evaluation.intervals import DRAWS, percentile_score
 from heptune.evaluation.predictions import IntArray
 from heptune.evaluation.resampling import Cells, chunks_of_draws, count_cells, f1_of_draws, stratified_draws
+from heptune.evaluation.test_size import holm, smallest_difference
 from heptune.schemas.score import Score
 from heptune.schemas.scores import PairedComparison
 
@@ -30,12 +31,16 @@ def compare_accuracy(
     """
     cells = count_cells(labels, model, baseline)
     sign = _sign(cells)
+    won, lost = (int(cells.counts[sign == side].sum()) for side in (1, -1))
+    p_value = mcnemar_mid_p(won=won, lost=lost)
     return PairedComparison(
         metric="accuracy",
         difference=_difference(cells, _accuracy_gain, draws=draws, generator=np.random.default_rng(seed)),
-        p_value=mcnemar_mid_p(won=int(cells.counts[sign == 1].sum()), lost=int(cells.counts[sign == -1].sum())),
+        p_value=p_value,
+        p_adjusted=p_value,
         method="mcnemar_mid_p",
         n=len(labels),
+        smallest_difference=smallest_difference(won, lost, len(labels)),
     )
 
 
@@ -58,12 +63,23 @@ def compare_macro_f1(
     cells = count_cells(labels, model, baseline)
     generator = np.random.default_rng(seed)
     difference = _difference(cells, _macro_f1_gain, draws=draws, generator=generator)
+    p_value = _randomization_p(cells, difference.value, draws=draws, generator=generator)
     return PairedComparison(
         metric="macro_f1",
         difference=difference,
-        p_value=_randomization_p(cells, difference.value, draws=draws, generator=generator),
+        p_value=p_value,
+        p_adjusted=p_value,
         method="randomization",
         n=len(labels),
+    )
+
+
+def adjusted(comparisons: Sequence[PairedComparison]) -> tuple[PairedComparison, ...]:
+    """Return comparisons of one model with several others, their p-values adjusted by Holm's method."""
+    p_values = holm([comparison.p_value for comparison in comparisons])
+    return tuple(
+        comparison.model_copy(update={"p_adjusted": p_value})
+        for comparison, p_value in zip(comparisons, p_values, strict=True)
     )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from heptune.evaluation.requirement import judge
+from heptune.evaluation.test_size import rows_to_settle
 from heptune.i18n import _
 from heptune.reports.finding_json import found_by, in_short
 from heptune.schemas.dataset import DatasetSplits
@@ -72,7 +73,7 @@ def conclusion_lines(conclusion: Conclusion) -> list[str]:
         lines.append(_("Scorings of these test rows on this machine so far: {count}.", count=conclusion.test_scorings))
     verdict = verdict_of(goal, result)
     if verdict:
-        lines.append(f"{goal.requirement}: {verdict_words(verdict)}")
+        lines.append(f"{goal.requirement}: {verdict_words(verdict)}{_more_rows(goal, result, verdict)}")
     return lines
 
 
@@ -96,11 +97,30 @@ def _compare(baseline: str, comparison: PairedComparison) -> str:
     interval = f"{100 * difference.value:+.1f} [{100 * low:+.1f}, {100 * high:+.1f}]"
     metric = {"accuracy": _("accuracy"), "macro_f1": _("macro-F1")}[comparison.metric]
     said = {"baseline": baseline, "interval": interval, "metric": metric}
-    if low > 0:
+    if comparison.is_evident and low > 0:
         return _("Better than {baseline} by {interval} points of {metric}.", **said)
-    if high < 0:
+    if comparison.is_evident:
         return _("Worse than {baseline} by {interval} points of {metric}.", **said)
-    return _("No evidence of a difference from {baseline}: {interval} points of {metric}.", **said)
+    if comparison.smallest_difference is None:
+        return _("No evidence of a difference from {baseline}: {interval} points of {metric}.", **said)
+    return _(
+        "No evidence of a difference from {baseline}: {interval} points of {metric}; {n:,} rows like these would "
+        "mostly show one of {least:.1f} points.",
+        **said,
+        n=comparison.n,
+        least=100 * comparison.smallest_difference,
+    )
+
+
+def _more_rows(goal: Goal, result: RunResult, verdict: Verdict) -> str:
+    """Return how many more test rows would settle an inconclusive verdict; nothing for another one."""
+    if verdict != "inconclusive" or goal.requirement is None:
+        return ""
+    score = result.test.score(goal.requirement.metric)
+    rows = rows_to_settle(score, goal.requirement.threshold, result.test.n)
+    if rows is None:
+        return _(" (no number of them that anybody labels, if the score stays)")
+    return _(" (about {rows:,} more, if the score stays)", rows=rows)
 
 
 def conclusion_json(conclusion: Conclusion, seconds: dict[str, float]) -> dict[str, Any]:
@@ -160,7 +180,13 @@ def _scores_json(scores: TestScores) -> dict[str, Any]:
 
 
 def _paired_json(comparison: PairedComparison) -> dict[str, Any]:
-    return {"difference": _score_json(comparison.difference), "p_value": comparison.p_value}
+    return {
+        "difference": _score_json(comparison.difference),
+        "p_value": comparison.p_value,
+        "p_adjusted": comparison.p_adjusted,
+        "smallest_difference": comparison.smallest_difference,
+        "evident": comparison.is_evident,
+    }
 
 
 def _score_json(score: Score) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The step itself."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from heptune.bundle.write import describe_bundle
 from heptune.data.rows import open_rows
 from heptune.evaluation.predictions import predicted_classes
 from heptune.evaluation.scoring import score_predictions
-from heptune.evaluation.significance import compare_accuracy, compare_macro_f1
+from heptune.evaluation.significance import adjusted, compare_accuracy, compare_macro_f1
 from heptune.i18n import _
 from heptune.methods.baselines import PROBE, Encoder, PredictProba, open_baseline
 from heptune.methods.method import Method, Watch
@@ -19,7 +20,7 @@ from heptune.schemas.dataset import DatasetSplits
 from heptune.schemas.evaluation import EvaluationPlan
 from heptune.schemas.goal import Goal
 from heptune.schemas.model import ModelInfo
-from heptune.schemas.scores import TestScores
+from heptune.schemas.scores import PairedComparison, TestScores
 from heptune.schemas.sources import Sources
 from heptune.schemas.tokens import TokenizedDataset
 from heptune.schemas.training import Comparison, FitReport, RunResult
@@ -151,13 +152,13 @@ def _compare(scored: SplitScores, plan: EvaluationPlan) -> tuple[Comparison, ...
     predictions = {name: predicted_classes(probabilities) for name, probabilities in scored.probabilities.items()}
     draws, seed, by_macro_f1 = plan.bootstrap_draws, plan.seed, plan.primary_metric == "macro_f1"
     pairs = {name: (scored.classes, predictions[MODEL], predictions[name]) for name in plan.baselines}
+    accuracy = adjusted([compare_accuracy(*pair, draws=draws, seed=seed) for pair in pairs.values()])
+    macro_f1: Sequence[PairedComparison | None] = [None] * len(pairs)
+    if by_macro_f1:
+        macro_f1 = adjusted([compare_macro_f1(*pair, draws=draws, seed=seed) for pair in pairs.values()])
     return tuple(
-        Comparison(
-            baseline=name,
-            accuracy=compare_accuracy(*pair, draws=draws, seed=seed),
-            macro_f1=compare_macro_f1(*pair, draws=draws, seed=seed) if by_macro_f1 else None,
-        )
-        for name, pair in pairs.items()
+        Comparison(baseline=name, accuracy=one, macro_f1=other)
+        for name, one, other in zip(pairs, accuracy, macro_f1, strict=True)
     )
 
 

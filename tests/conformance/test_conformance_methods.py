@@ -10,6 +10,7 @@ import pytest
 from methods_at_work import LABELS, Learnt, easy_rows, learn, make_rows, write_bundle
 
 from heptune.bundle.predictor import Predictor
+from heptune.evaluation.temperature import with_temperature
 from heptune.methods.method import Watch
 
 TEST = easy_rows(60, seed=2, classes=2)
@@ -80,6 +81,12 @@ class TestEveryMethod:
     def test_saves_and_opens_to_equal_predictions(self, learnt, opened):
         texts = [text for text in TEXTS if text]
         assert opened.predict_proba(texts) == pytest.approx(learnt.method.predict_proba(texts), abs=1e-6)
+
+    def test_a_temperature_in_the_last_layer_equals_one_that_comes_afterwards(self, subject, tmp_path):
+        method = subject.learn(tmp_path, epochs=1).method
+        before = method.predict_proba(TEXTS[:60])
+        assert method.fold_temperature(1.7) is None
+        assert method.predict_proba(TEXTS[:60]) == pytest.approx(with_temperature(before, 1.7), abs=1e-6)
 
     def test_an_opened_bundle_gives_each_text_its_own_answer(self, opened):
         together = opened.predict(TEXTS)

@@ -44,6 +44,15 @@ def reliability_bins(labels: IntArray, probabilities: FloatArray, *, bins: int =
     )
 
 
+def brier_score(labels: IntArray, probabilities: FloatArray) -> float:
+    """Return the mean over rows of the squared distance of the probabilities to the truth, 0 to 2.
+
+    Source: Brier (1950), "Verification of forecasts expressed in terms of probability".
+    """
+    truth = np.eye(probabilities.shape[1])[labels]
+    return float(np.square(probabilities - truth).sum(axis=1).mean())
+
+
 def expected_calibration_error(labels: IntArray, probabilities: FloatArray, *, bins: int = 15) -> float:
     """Average, over the bins weighted by their rows, the gap between mean highest probability and accuracy.
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from heptune.i18n import Sentence
 from heptune.schemas.estimate import TrainingEstimate
 from heptune.schemas.model import ModelInfo
 from heptune.schemas.tokens import TokenizedDataset
@@ -119,6 +120,14 @@ class Method(Protocol):
 
     def predict_proba(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
         """Return probabilities `[n, C]` in class order; nan for a text without tokens."""
+        ...
+
+    def fold_temperature(self, temperature: float) -> Sentence | None:
+        """Divide the class scores by a temperature, for good, in the weights of the last layer.
+
+        Returns:
+            Why that cannot be done; None where it was.
+        """
         ...
 
     def save(self, folder: Path) -> None:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from heptune.data.rows import texts_of
-from heptune.i18n import _
+from heptune.i18n import Sentence, _
 from heptune.methods.lengths import length_histogram, truncation_by_label
 from heptune.methods.method import TrainingSettings, Watch
 from heptune.runtimes.tfidf_runtime import (
@@ -126,6 +126,12 @@ class TfidfMethod:
     def predict_proba(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
         """Return probabilities `[n, C]` in class order."""
         return TfidfRuntime(self._fitted()).score(texts).probabilities
+
+    def fold_temperature(self, temperature: float) -> Sentence | None:
+        """Divide coefficients and intercept."""
+        model = self._fitted()
+        self._model = TfidfModel(model.vectorizers, model.coefficients / temperature, model.intercept / temperature)
+        return None
 
     def save(self, folder: Path) -> None:
         """Write the files that `TfidfRuntime` opens."""

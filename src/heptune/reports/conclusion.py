@@ -9,6 +9,7 @@ from heptune.evaluation.requirement import judge
 from heptune.evaluation.test_size import rows_to_settle
 from heptune.i18n import _
 from heptune.reports.finding_json import found_by, in_short
+from heptune.schemas.calibration import CalibrationReport
 from heptune.schemas.dataset import DatasetSplits
 from heptune.schemas.estimate import TrainingEstimate
 from heptune.schemas.finding import Finding
@@ -65,8 +66,9 @@ def conclusion_lines(conclusion: Conclusion) -> list[str]:
         _compare(comparison.baseline, paired)
         for comparison in result.comparisons
         for paired in (comparison.accuracy, comparison.macro_f1)
-        if paired and result.baselines[comparison.baseline] != result.test
+        if paired and not result.is_itself(comparison.baseline)
     ]
+    lines.append(_calibration_line(result.calibration))
     if result.unscored:
         lines.append(_("{count} test rows give no token; they count as mistakes.", count=result.unscored))
     if conclusion.test_scorings is not None:
@@ -75,6 +77,22 @@ def conclusion_lines(conclusion: Conclusion) -> list[str]:
     if verdict:
         lines.append(f"{goal.requirement}: {verdict_words(verdict)}{_more_rows(goal, result, verdict)}")
     return lines
+
+
+def _calibration_line(calibration: CalibrationReport) -> str:
+    if calibration.temperature is None:
+        return _("Probabilities are as they were learnt: {reason}.", reason=calibration.reason)
+    before, after = calibration.before, calibration.after
+    return _(
+        "Probabilities are calibrated on {rows:,} rows (temperature {temperature:.2f}): log_loss {old_loss:.3f} → "
+        "{loss:.3f}, ece {old_ece:.3f} → {ece:.3f} on the test rows.",
+        rows=calibration.rows,
+        temperature=calibration.temperature,
+        old_loss=before.log_loss,
+        loss=after.log_loss,
+        old_ece=before.ece,
+        ece=after.ece,
+    )
 
 
 def verdict_of(goal: Goal, result: RunResult) -> Verdict | None:
@@ -139,6 +157,7 @@ def conclusion_json(conclusion: Conclusion, seconds: dict[str, float]) -> dict[s
             }
             for comparison in result.comparisons
         },
+        "calibration": _calibration_json(result.calibration),
         "test_scorings": conclusion.test_scorings,
         "findings": in_short(conclusion.findings),
         "warnings": list(conclusion.warnings),
@@ -187,6 +206,11 @@ def _paired_json(comparison: PairedComparison) -> dict[str, Any]:
         "smallest_difference": comparison.smallest_difference,
         "evident": comparison.is_evident,
     }
+
+
+def _calibration_json(calibration: CalibrationReport) -> dict[str, Any]:
+    reason = calibration.reason and str(calibration.reason)
+    return calibration.model_dump(mode="json") | {"reason": reason}
 
 
 def _score_json(score: Score) -> dict[str, Any]:

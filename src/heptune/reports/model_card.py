@@ -115,7 +115,7 @@ def _evaluation(facts: ModelCardFacts) -> str:
 
 def _baselines(facts: ModelCardFacts) -> list[str]:
     """Return a table of the baselines' values; what equals the model, being the same, is left out."""
-    others = {name: scores for name, scores in facts.baselines.items() if scores != facts.test}
+    others = {name: scores for name, scores in facts.baselines.items() if not (facts.sources.method == name == "tfidf")}
     if not others:
         return []
     lines = ["", f"| {_('baseline on the same rows')} | " + " | ".join(METRICS_SHOWN) + " |", "|---" * 5 + "|"]

@@ -64,8 +64,7 @@ def token_table(tokens: TokenizedDataset) -> Table:
 
 def score_table(result: RunResult) -> Table:
     """Return the scores of the model and of the baselines side by side, with their intervals."""
-    # tfidf as the method is tfidf as the baseline: its column would repeat the first.
-    others = {name: scores for name, scores in result.baselines.items() if scores != result.test}
+    others = {name: scores for name, scores in result.baselines.items() if not result.is_itself(name)}
     columns = {_("this model"): result.test, **others}
     table = _table(_("{n:,} test rows", n=result.test.n), *columns)
     for metric in ("accuracy", "macro_f1", "log_loss", "ece"):

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from heptune.schemas.calibration import CalibrationReport
 from heptune.schemas.estimate import TrainingEstimate
 from heptune.schemas.record import Record, StepResult
 from heptune.schemas.scores import PairedComparison, TestScores
@@ -82,6 +83,7 @@ class RunResult(StepResult):
         fit: How the training went.
         scoring: How the held-out rows were scored; None where no network scores.
         test: Scores on the test rows.
+        calibration: How honest the probabilities are.
         baselines: Scores of the baselines on the same rows, by name.
         comparisons: Paired, one a baseline.
         test_scorings: How often these test rows have been scored on this machine; None where it cannot be counted.
@@ -96,9 +98,14 @@ class RunResult(StepResult):
     fit: FitReport
     scoring: ScoringRecord | None = None
     test: TestScores
+    calibration: CalibrationReport
     baselines: dict[str, TestScores]
     comparisons: tuple[Comparison, ...]
     test_scorings: int | None
     unscored: int
     bundle: str
     bundle_sha256: str
+
+    def is_itself(self, baseline: str) -> bool:
+        """Return whether a baseline is the model itself, as where the method is tfidf."""
+        return baseline == "tfidf" and self.scoring is None

@@ -13,7 +13,7 @@ from torch import nn
 from heptune.methods.finetune import full
 from heptune.methods.finetune.full import FullFineTuning
 from heptune.methods.linear_probe.head_file import save_head
-from heptune.methods.linear_probe.last_layer import last_layer
+from heptune.modeling.last_layer import last_layer
 from heptune.storage import spent
 
 SPLITS = {"train": easy_rows(40), "validation": easy_rows(12, seed=1)}

@@ -20,12 +20,12 @@ from heptune.methods.baselines import Encoder, baselines_of, fit_baselines, open
 from heptune.methods.linear_probe import baseline, head, learning
 from heptune.methods.linear_probe.head import INVERSE_REGULARIZATIONS, Examples, fit_head
 from heptune.methods.linear_probe.head_file import HEAD_FILE
-from heptune.methods.linear_probe.last_layer import last_layer
 from heptune.methods.linear_probe.probe import LinearProbe
 from heptune.methods.linear_probe.settings import ProbeSettings
 from heptune.methods.pretrained.classifier import PretrainedClassifier
 from heptune.methods.pretrained.token_rows import TokenRows
 from heptune.modeling.compat import quiet_transformers
+from heptune.modeling.last_layer import last_layer
 from heptune.modeling.layout import Padding
 from heptune.modeling.precision import ChosenPrecision
 from heptune.runtimes import torch_runtime

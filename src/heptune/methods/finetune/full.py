@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from heptune.i18n import Sentence
 from heptune.methods.finetune.adversary import Adversary
 from heptune.methods.finetune.defaults import ResolvedSettings, resolve_settings
 from heptune.methods.finetune.head_start import start_from_probe
@@ -146,6 +147,10 @@ class FullFineTuning:
     def predict_proba(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
         """Return probabilities `[n, C]` in class order, in fp32; nan for a text without tokens."""
         return self.pretrained.predict_proba(texts)
+
+    def fold_temperature(self, temperature: float) -> Sentence | None:
+        """Divide weights and bias of the last layer."""
+        return self.pretrained.fold_temperature(temperature)
 
     def save(self, folder: Path) -> None:
         """Write config, weights and tokenizer as transformers does."""

@@ -13,11 +13,11 @@ import pyarrow as pa
 from heptune.errors import InvalidInputError
 from heptune.i18n import _
 from heptune.methods.linear_probe.head_file import open_head
-from heptune.methods.linear_probe.last_layer import NO_LINEAR_HEAD, last_layer
 from heptune.methods.linear_probe.learning import learn_head, reading
 from heptune.methods.linear_probe.settings import ProbeSettings
 from heptune.methods.method import Watch
 from heptune.methods.pretrained.classifier import PretrainedClassifier
+from heptune.modeling.last_layer import NO_LINEAR_HEAD, last_layer
 
 
 def start_from_probe(

@@ -11,10 +11,10 @@ from heptune.errors import InvalidInputError
 from heptune.i18n import _
 from heptune.methods.baselines import Encoder, PredictProba
 from heptune.methods.linear_probe.head_file import open_head, save_head
-from heptune.methods.linear_probe.last_layer import NO_LINEAR_HEAD, last_layer
 from heptune.methods.linear_probe.learning import learn_head, reading
 from heptune.methods.method import Watch
 from heptune.methods.pretrained.classifier import PretrainedClassifier
+from heptune.modeling.last_layer import NO_LINEAR_HEAD, last_layer
 
 # A pass over the training rows that takes longer is told of.
 LONG_SECONDS = 60

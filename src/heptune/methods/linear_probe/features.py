@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from heptune.methods.linear_probe.last_layer import last_layer, no_linear_head
 from heptune.methods.method import Watch
 from heptune.methods.pretrained.token_rows import TokenRows
 from heptune.modeling.batching import IntegerArray, batches_by_length, token_budget
+from heptune.modeling.last_layer import last_layer, no_linear_head
 from heptune.modeling.layout import Layout, TokenIds
 from heptune.modeling.pooling import PooledClassifier
 from heptune.modeling.precision import Precision

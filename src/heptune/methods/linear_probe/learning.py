@@ -11,11 +11,11 @@ import pyarrow as pa
 from heptune.i18n import _
 from heptune.methods.linear_probe.features import FeatureReader
 from heptune.methods.linear_probe.head import Examples, LinearHead, fit_head
-from heptune.methods.linear_probe.last_layer import last_layer
 from heptune.methods.linear_probe.settings import ProbeSettings
 from heptune.methods.method import Watch
 from heptune.methods.pretrained.classifier import PretrainedClassifier, at_work
 from heptune.methods.pretrained.token_rows import TokenRows
+from heptune.modeling.last_layer import last_layer
 from heptune.modeling.layout import PROBE_ROWS, choose_layout
 from heptune.modeling.precision import ChosenPrecision, choose_precision
 from heptune.modeling.speedups.at_work import SpeedupsAtWork

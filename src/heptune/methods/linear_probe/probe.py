@@ -7,14 +7,14 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from heptune.i18n import _
+from heptune.i18n import Sentence, _
 from heptune.methods.estimates import cost
 from heptune.methods.linear_probe.estimate import estimate_probe
-from heptune.methods.linear_probe.last_layer import last_layer, names_in
 from heptune.methods.linear_probe.learning import Reading, learn_head, reading
 from heptune.methods.linear_probe.settings import ProbeSettings
 from heptune.methods.method import TrainingSettings, Watch
 from heptune.methods.pretrained.classifier import PretrainedClassifier
+from heptune.modeling.last_layer import last_layer, names_in
 from heptune.modeling.memory import forget_peak, peak_mib
 from heptune.schemas.estimate import TrainingEstimate
 from heptune.schemas.model import ModelInfo
@@ -133,6 +133,10 @@ class LinearProbe:
     def predict_proba(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
         """Return probabilities `[n, C]` in class order, in fp32; nan for a text without tokens."""
         return self.pretrained.predict_proba(texts)
+
+    def fold_temperature(self, temperature: float) -> Sentence | None:
+        """Divide weights and bias of the last layer."""
+        return self.pretrained.fold_temperature(temperature)
 
     def save(self, folder: Path) -> None:
         """Write config, weights and tokenizer as transformers does."""

@@ -8,15 +8,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import torch
 from safetensors import SafetensorError
 
 from heptune.errors import InvalidInputError
-from heptune.i18n import _
+from heptune.i18n import Sentence, _
 from heptune.methods.pretrained.encoding import TOKENIZER_FOLDER, choose_limit, encode_splits
 from heptune.methods.pretrained.padding_check import padding_difference
 from heptune.methods.pretrained.token_rows import TokenRows
 from heptune.modeling.batching import token_budget
 from heptune.modeling.compat import network_at_work, quiet_transformers
+from heptune.modeling.last_layer import last_layer
 from heptune.modeling.loading import load_network
 from heptune.modeling.memory import NetworkSize, training_memory_mib
 from heptune.modeling.model_folder import read_model_folder
@@ -138,6 +140,17 @@ class PretrainedClassifier:
         difference = TorchRuntime(self.classifier, self.tokenizer, **options).bf16_difference(sample)
         precision = choose_scoring_precision("auto", self.device, bf16_difference=difference)
         return TorchRuntime(self.classifier, self.tokenizer, precision=precision, **options)
+
+    def fold_temperature(self, temperature: float) -> Sentence | None:
+        """Divide weights and bias of the last layer; return why not where the network has no linear one."""
+        try:
+            layer = last_layer(self.classifier.network)
+        except InvalidInputError:
+            return _("this network has no linear last layer")
+        with torch.no_grad():
+            for weight in layer.parameters():
+                weight.div_(temperature)
+        return None
 
     def save(self, folder: Path) -> None:
         """Write config, weights and tokenizer as transformers does."""

@@ -24,6 +24,7 @@ from heptune.schemas.scores import PairedComparison, TestScores
 from heptune.schemas.sources import Sources
 from heptune.schemas.tokens import TokenizedDataset
 from heptune.schemas.training import Comparison, FitReport, RunResult
+from heptune.steps.step7_training.calibration import calibration_report, fold_temperature
 from heptune.steps.step7_training.scoring import MODEL, SplitScores, score_splits
 from heptune.steps.step7_training.settings import TrainingConfig
 from heptune.storage.artifacts import MANIFEST, sha256_of_file
@@ -63,6 +64,7 @@ def train_and_evaluate(
     fit = _fit(run, config, goal, splits, plan, method, seed=model.seed)
     # Scoring is to be in fp32 where training is: nobody looks at bf16 then.
     sample = [] if config.precision == "fp32" else splits["train"]["text"].slice(0, PRECISION_ROWS).to_pylist()
+    folded = fold_temperature(method, splits.get("calibration"))
     with run.artifact_folder(BUNDLE, influences_prediction=influences_prediction) as folder:
         method.save(folder)
         predictor = describe_bundle(
@@ -88,6 +90,7 @@ def train_and_evaluate(
         fit=fit,
         scoring=predictor.scoring,
         test=test,
+        calibration=calibration_report(folded, scored["test"].classes, scored["test"].probabilities[MODEL]),
         baselines=scores,
         comparisons=_compare(scored["test"], plan),
         test_scorings=scorings,

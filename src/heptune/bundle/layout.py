@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from heptune.data.label_kinds import LabelKind
 from heptune.schemas.dataset import LabelInfo
+from heptune.schemas.decisions import Decisions
 from heptune.schemas.record import Record
 
 BUNDLE_FILE = "heptune.json"
@@ -31,6 +32,7 @@ class BundleInfo(Record):
         max_length: Longest sequence in tokens; None where texts of any length are read.
         bf16_difference: Largest difference of a probability between bf16 and fp32 on texts of the data; None where
             nobody looked: bf16 is not fast on the machine that made it, or its run was to be in fp32.
+        decisions: What is done with answers.
         golden: Answers by which a later installation can check itself.
         provenance: Model, data and seeds that it was made from.
     """
@@ -42,6 +44,7 @@ class BundleInfo(Record):
     label_kind: LabelKind = "str"
     max_length: int | None
     bf16_difference: float | None = None
+    decisions: Decisions = Decisions()
     golden: tuple[GoldenPrediction, ...]
     provenance: dict[str, Any]
 

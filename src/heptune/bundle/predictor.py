@@ -16,6 +16,7 @@ from heptune.data.text import is_blank
 from heptune.errors import Fault, UsageError
 from heptune.i18n import _
 from heptune.runtimes.runtime import Runtime
+from heptune.schemas.decisions import Acceptance
 from heptune.schemas.scoring import ScoringRecord
 
 # What is scored in memory at a time; the runtime sorts each window by length.
@@ -33,6 +34,10 @@ class Prediction:
         score: Its probability; None where there is no answer.
         scores: Probability of every class, by name in class order; empty where there is no answer.
         truncated: The text was longer than the model reads.
+        needs_review: Whether a person should look, as the score is below what was promised; None where the bundle
+            promises nothing.
+        label_set: Labels among which the right one is as often as the bundle says; None where it says nothing.
+        decision: The class of the least expected cost; None where the bundle knows no costs.
         error: Why there is no answer (`empty_text`, `broken_text`, `no_tokens`); None where there is one.
     """
 
@@ -41,6 +46,9 @@ class Prediction:
     scores: dict[str, float]
     truncated: bool
     error: str | None
+    needs_review: bool | None = None
+    label_set: tuple[str, ...] | None = None
+    decision: str | None = None
 
 
 class Predictor:
@@ -133,11 +141,11 @@ class Predictor:
         readable = [text for text, error in zip(texts, errors, strict=True) if text is not None and error is None]
         scores = self._runtime.score(readable)
         answers = zip(scores.probabilities, scores.truncated, scores.without_tokens, strict=True)
-        return [_no_answer(error) if error else self._answer(*next(answers)) for error in errors]
+        return [self._no_answer(error) if error else self._answer(*next(answers)) for error in errors]
 
     def _answer(self, probabilities: npt.NDArray[np.float64], truncated: bool, without_tokens: bool) -> Prediction:
         if without_tokens:
-            return _no_answer("no_tokens")
+            return self._no_answer("no_tokens")
         best = int(probabilities.argmax())
         return Prediction(
             label=self.labels[best],
@@ -145,7 +153,35 @@ class Predictor:
             scores=dict(zip(self.labels, probabilities.tolist(), strict=True)),
             truncated=bool(truncated),
             error=None,
+            needs_review=needs_review(self.info.decisions.acceptance, float(probabilities[best])),
+            label_set=self._label_set(probabilities),
+            decision=self._decision(probabilities),
         )
+
+    def _no_answer(self, error: str) -> Prediction:
+        # A person has to look at what nobody can answer, where people look at all.
+        review = True if self.info.decisions.acceptance else None
+        return Prediction(label=None, score=None, scores={}, truncated=False, error=error, needs_review=review)
+
+    def _label_set(self, probabilities: npt.NDArray[np.float64]) -> tuple[str, ...] | None:
+        """Return the labels of the set, the most probable first; all of them where nothing can be promised."""
+        sets = self.info.decisions.label_sets
+        if sets is None:
+            return None
+        least = 0.0 if sets.threshold is None else min(sets.threshold, probabilities.max())
+        order = np.argsort(-probabilities, kind="stable")
+        return tuple(self.labels[number] for number in order if probabilities[number] >= least)
+
+    def _decision(self, probabilities: npt.NDArray[np.float64]) -> str | None:
+        costs = self.info.decisions.costs
+        return None if costs is None else self.labels[int((probabilities @ np.array(costs)).argmin())]
+
+
+def needs_review(acceptance: Acceptance | None, score: float) -> bool | None:
+    """Return whether a person should look at an answer with this score; None where nothing is promised."""
+    if acceptance is None:
+        return None
+    return acceptance.threshold is None or score < acceptance.threshold
 
 
 def describe_error(error: str) -> str:
@@ -204,7 +240,3 @@ def _refuse_idle_options(folder: Path, **options: object) -> None:
             faults=[Fault(name, _("has no effect with the method {method}", method="tfidf")) for name in idle],
             remedy=_("Leave them out."),
         )
-
-
-def _no_answer(error: str) -> Prediction:
-    return Prediction(label=None, score=None, scores={}, truncated=False, error=error)

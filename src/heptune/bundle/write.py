@@ -54,8 +54,10 @@ def describe_bundle(
 
 
 def write_info(folder: Path, info: BundleInfo) -> None:
-    """Write heptune.json into a bundle that is being filled; what labels are without saying so is left out."""
-    unsaid = {"label_kind"} if info.label_kind == "str" else None
+    """Write heptune.json into a bundle that is being filled; what goes without saying is left out."""
+    unsaid = {
+        name for name in ("label_kind", "decisions") if getattr(info, name) == BundleInfo.model_fields[name].default
+    }
     (folder / BUNDLE_FILE).write_text(info.model_dump_json(indent=2, exclude=unsaid) + "\n", encoding="utf-8")
 
 

@@ -75,6 +75,9 @@ def _as_json(text: str, answer: Any) -> str:  # noqa: ANN401 - a Prediction, imp
         "truncated": answer.truncated,
         "error": answer.error,
     }
+    # Only where the bundle says something of the kind.
+    further = {name: getattr(answer, name) for name in ("needs_review", "label_set", "decision")}
+    content |= {name: value for name, value in further.items() if value is not None}
     return json.dumps(content, ensure_ascii=False)
 
 

@@ -29,6 +29,7 @@ from heptune.cli.options import format_option, terminal
 @click.option("--learning-rate", type=float, help="Highest learning rate.  [default: by size]")
 @click.option("--precision", type=click.Choice(["auto", "fp32", "bf16"]), help="Of matrix products.  [default: auto]")
 @click.option("--require", metavar="REQUIREMENT", help='Quality gate, such as "macro_f1>=0.75"; else exit code 4.')
+@click.option("--min-accepted-accuracy", type=float, metavar="SHARE", help="Mark answers that are not right so often.")
 @click.option("--out", type=click.Path(path_type=Path), help="Run folder.  [default: runs/<data>-<model>]")
 @click.option("--stop-after", type=click.IntRange(1, 7), default=7, metavar="STEP", help="Stop after this step.")
 @click.option("--estimate", is_flag=True, help="With --stop-after 5: what training would take, by a few timed steps.")
@@ -109,7 +110,7 @@ def _names_a_recipe(source: str) -> bool:
 
 def _flags_layer(options: dict[str, Any]) -> dict[str, Any]:
     flags = {
-        "goal": {"require": options["require"]},
+        "goal": {key: options[key] for key in ("require", "min_accepted_accuracy")},
         "sources": {key: options[key] for key in ("test", "model", "method")},
         "dataset": {key: options[key] for key in ("text_column", "label_column", "sample", "test_sample", "seed")},
         "model": {"seed": options["seed"]},

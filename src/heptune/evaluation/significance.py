@@ -1,6 +1,7 @@
 """Whether a model is better than a baseline on the same rows, or only seems so."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from heptune.evaluation.test_size import holm, smallest_difference
 from heptune.schemas.score import Score
 from heptune.schemas.scores import PairedComparison
 
+Name = TypeVar("Name", bound=str)
 # The gain of model over baseline in each of some draws of the cells' counts `[draws, k]`.
 Gain = Callable[[Cells, NDArray[np.int64]], NDArray[np.float64]]
 
@@ -74,13 +76,21 @@ def compare_macro_f1(
     )
 
 
-def adjusted(comparisons: Sequence[PairedComparison]) -> tuple[PairedComparison, ...]:
-    """Return comparisons of one model with several others, their p-values adjusted by Holm's method."""
-    p_values = holm([comparison.p_value for comparison in comparisons])
-    return tuple(
-        comparison.model_copy(update={"p_adjusted": p_value})
-        for comparison, p_value in zip(comparisons, p_values, strict=True)
-    )
+def adjusted(
+    comparisons: Mapping[Name, PairedComparison], itself: Collection[str] = ()
+) -> dict[Name, PairedComparison]:
+    """Adjust the p-values of comparisons of one model with several others by Holm's method.
+
+    Args:
+        comparisons: By the name of the other.
+        itself: Names under which the model is compared with itself; no test is made there.
+    """
+    names = [name for name in comparisons if name not in itself]
+    p_values = dict(zip(names, holm([comparisons[name].p_value for name in names]), strict=True))
+    return {
+        name: comparison.model_copy(update={"p_adjusted": p_values.get(name, comparison.p_value)})
+        for name, comparison in comparisons.items()
+    }
 
 
 def mcnemar_mid_p(won: int, lost: int) -> float:

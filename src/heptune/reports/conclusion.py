@@ -119,6 +119,14 @@ def _compare(baseline: str, comparison: PairedComparison) -> str:
         return _("Better than {baseline} by {interval} points of {metric}.", **said)
     if comparison.is_evident:
         return _("Worse than {baseline} by {interval} points of {metric}.", **said)
+    if low > 0 or high < 0:  # the interval of few rows may say more than the test
+        return _(
+            "Perhaps another than {baseline}, by {interval} points of {metric}; but {n:,} rows do not rule out chance "
+            "(p = {p_value:.2f}).",
+            **said,
+            n=comparison.n,
+            p_value=comparison.p_adjusted,
+        )
     if comparison.smallest_difference is None:
         return _("No evidence of a difference from {baseline}: {interval} points of {metric}.", **said)
     return _(

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from heptune.schemas.calibration import CalibrationReport
+from heptune.schemas.decisions import AcceptanceReport, LabelSetReport
 from heptune.schemas.estimate import TrainingEstimate
 from heptune.schemas.record import Record, StepResult
 from heptune.schemas.scores import PairedComparison, TestScores
@@ -84,6 +85,8 @@ class RunResult(StepResult):
         scoring: How the held-out rows were scored; None where no network scores.
         test: Scores on the test rows.
         calibration: How honest the probabilities are.
+        acceptance: Which answers may stand by themselves; None where nothing was asked for.
+        label_sets: Sets of labels that hold the right one; None where nothing was asked for.
         baselines: Scores of the baselines on the same rows, by name.
         comparisons: Paired, one a baseline.
         test_scorings: How often these test rows have been scored on this machine; None where it cannot be counted.
@@ -99,6 +102,8 @@ class RunResult(StepResult):
     scoring: ScoringRecord | None = None
     test: TestScores
     calibration: CalibrationReport
+    acceptance: AcceptanceReport | None = None
+    label_sets: LabelSetReport | None = None
     baselines: dict[str, TestScores]
     comparisons: tuple[Comparison, ...]
     test_scorings: int | None

@@ -98,6 +98,24 @@ class GoalConfig(Config):
     max_training_minutes: float | None = Field(
         None, gt=0, description="Stop training after this many minutes and keep the best epoch so far."
     )
+    min_accepted_accuracy: float | None = Field(
+        None,
+        gt=0,
+        lt=1,
+        description="How often answers that stand by themselves are to be right; the others are marked for a person. "
+        "The threshold is found on rows kept aside, so that this is broken in one of twenty cases at most.",
+    )
+    set_coverage: float | None = Field(
+        None,
+        gt=0,
+        lt=1,
+        description="How often a set of labels is to hold the right one; each answer then comes with such a set.",
+    )
+    costs: dict[str, dict[str, Annotated[float, Field(ge=0)]]] = Field(
+        {},
+        description="What a mistake costs, by true label and decision, such as {complaint: {praise: 5}}; others cost "
+        "1. Each answer then comes with the decision of the least expected cost.",
+    )
 
 
 def define_goal(_run: Run, config: GoalConfig) -> Goal:
@@ -108,6 +126,9 @@ def define_goal(_run: Run, config: GoalConfig) -> Goal:
         requirement=parse_requirement(config.require, where="goal.require") if config.require else None,
         languages=config.languages,
         max_training_minutes=config.max_training_minutes,
+        min_accepted_accuracy=config.min_accepted_accuracy,
+        set_coverage=config.set_coverage,
+        costs=config.costs,
     )
 
 

@@ -17,7 +17,7 @@ FEW = 40
 
 
 def go(folder, **sections):
-    path = write_csv(folder / "d.csv", messages(120, wrong=0.2))
+    path = write_csv(folder / "d.csv", messages(240, wrong=0.2))
     return run(path, out=folder / "run", sources={"method": "tfidf"}, **sections)
 
 

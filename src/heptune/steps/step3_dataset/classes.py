@@ -1,6 +1,6 @@
 """The classes of all rows, and what is wrong with them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from heptune.data.columns import stands_one_to_one
 from heptune.data.labels import order_labels
 from heptune.data.text import blank_mask, is_blank
-from heptune.errors import Fault, InvalidInputError
+from heptune.errors import Fault, InvalidInputError, UsageError
 from heptune.i18n import Sentence, _
 from heptune.schemas.dataset import LabelInfo
 from heptune.schemas.goal import LabelDefinition
@@ -19,6 +19,7 @@ from heptune.schemas.goal import LabelDefinition
 MOST_LABELS = 2_000
 NO_CLASS = -1
 FILES_SHOWN = 3
+LABELS_SHOWN = 20
 
 
 def labels_place(label_column: str, files: Sequence[str]) -> Sentence:
@@ -99,6 +100,25 @@ def check_test_classes(
                 for index in only
             ],
             remedy=_("Add training rows, or correct these labels in the test rows."),
+        )
+
+
+def check_costs(costs: Mapping[str, Mapping[str, float]], labels: Sequence[LabelInfo]) -> None:
+    """Refuse costs of labels that there are not.
+
+    Raises:
+        UsageError: naming them.
+    """
+    names = [label.name for label in labels]
+    named = {name for true, decisions in costs.items() for name in (true, *decisions)}
+    unknown = sorted(named.difference(names))
+    if unknown:
+        raise UsageError(
+            _("Costs are stated for labels that there are not."),
+            code="unknown_label",
+            where="goal.costs",
+            expected=", ".join(names[:LABELS_SHOWN]) + (", …" if len(names) > LABELS_SHOWN else ""),
+            found=", ".join(unknown),
         )
 
 

@@ -30,6 +30,8 @@ class DefaultSize:
 # training misses them.
 VALIDATION = DefaultSize(share=0.1, most=1_000)
 CALIBRATION = DefaultSize(share=0.05, most=500)
+# Promises need more rows: with 1,000 an accuracy of 95 % is shown for most answers that have 97 %.
+CALIBRATION_FOR_PROMISES = DefaultSize(share=0.15, most=1_500)
 
 
 @dataclass(slots=True)
@@ -86,6 +88,8 @@ def split_rows(
     drawn: DrawnRows,
     ids: Mapping[str, npt.NDArray[np.int32]],
     groups: Mapping[str, Rows],
+    *,
+    promises: bool = False,
 ) -> SplitRows:
     """Split what was drawn; rows of one group stay together wherever that leaves rows enough.
 
@@ -94,6 +98,7 @@ def split_rows(
         drawn: The rows.
         ids: Inner class id of every raw row, by part.
         groups: Group of every raw row, by part; those of rows that were not drawn mean nothing.
+        promises: Something is to be promised of answers, which takes more rows for calibration.
     """
     splits = SplitRows(rules=list(drawn.rules))
     part = "train" if "train" in ids else "whole"
@@ -110,7 +115,7 @@ def split_rows(
         pool = _draw(splits.rules, pool, config.sample, config, _("training"))
     sizes = {
         "validation": VALIDATION.of(len(pool), config.validation_share),
-        "calibration": CALIBRATION.of(len(pool), config.calibration_share),
+        "calibration": (CALIBRATION_FOR_PROMISES if promises else CALIBRATION).of(len(pool), config.calibration_share),
     }
     if "validation" in ids:
         splits.rows["validation"] = ("validation", drawn.rows["validation"])

@@ -18,6 +18,7 @@ from heptune.schemas.goal import Goal
 from heptune.schemas.sources import Sources
 from heptune.steps.step3_dataset.checking import findings_of, groups_of, rows_to_check, without_leaks
 from heptune.steps.step3_dataset.classes import (
+    check_costs,
     check_test_classes,
     check_training_classes,
     class_ids,
@@ -49,6 +50,7 @@ def load_dataset(run: Run, config: DatasetConfig, goal: Goal, sources: Sources) 
         raw = read_parts(config, sources.data, scratch, poll=run.interruption.check)
         place = labels_place(raw.columns.label, raw.files)
         labels = find_classes(raw.tables, goal.labels, where=place)
+        check_costs(goal.costs, labels)
         ids = {part: class_ids(table, labels) for part, table in raw.tables.items()}
         _check_parts(raw, ids, labels, place)
         drawn = draw_rows(config, ids)
@@ -56,7 +58,8 @@ def load_dataset(run: Run, config: DatasetConfig, goal: Goal, sources: Sources) 
         checked = rows_to_check(raw, drawn, ids, labels, folder=scratch, poll=run.interruption.check)
         findings = findings_of(checked, muted=config.mute)
         used = without_leaks(checked, drawn) if config.leakage == "drop" else drawn
-        splits = split_rows(config, used, ids, groups_of(checked, drawn, ids))
+        groups = groups_of(checked, drawn, ids)
+        splits = split_rows(config, used, ids, groups, promises=goal.needs_calibration_rows)
         infos = _write_splits(folder, raw, splits, ids, labels)
         check_training_classes(infos["train"].by_label, labels, where=place)
         train = open_rows(folder / "train.arrow")

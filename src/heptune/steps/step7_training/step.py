@@ -1,13 +1,13 @@
 """The step itself."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from heptune.bundle.layout import MODEL_CARD, RuntimeName, influences_prediction
-from heptune.bundle.write import describe_bundle
+from heptune.bundle.write import describe_bundle, write_info
 from heptune.data.rows import open_rows
 from heptune.evaluation.predictions import predicted_classes
 from heptune.evaluation.scoring import score_predictions
@@ -17,7 +17,7 @@ from heptune.methods.baselines import PROBE, Encoder, PredictProba, open_baselin
 from heptune.methods.method import Method, Watch
 from heptune.reports.model_card import ModelCardFacts, model_card
 from heptune.schemas.dataset import DatasetSplits
-from heptune.schemas.evaluation import EvaluationPlan
+from heptune.schemas.evaluation import BaselineName, EvaluationPlan
 from heptune.schemas.goal import Goal
 from heptune.schemas.model import ModelInfo
 from heptune.schemas.scores import PairedComparison, TestScores
@@ -25,6 +25,7 @@ from heptune.schemas.sources import Sources
 from heptune.schemas.tokens import TokenizedDataset
 from heptune.schemas.training import Comparison, FitReport, RunResult
 from heptune.steps.step7_training.calibration import calibration_report, fold_temperature
+from heptune.steps.step7_training.decisions import acceptance_report, cost_matrix, decisions_of, label_set_report
 from heptune.steps.step7_training.scoring import MODEL, SplitScores, score_splits
 from heptune.steps.step7_training.settings import TrainingConfig
 from heptune.storage.artifacts import MANIFEST, sha256_of_file
@@ -81,7 +82,12 @@ def train_and_evaluate(
         scorings = count_test_scoring(dataset.splits["test"].sha256, str(run.folder.resolve()))
         with run.artifact_file(PREDICTIONS) as path:
             scored = score_splits(run, path, splits, classifiers)
-        scores = _score_test(scored["test"], dataset, plan)
+        test_rows, kept_aside = scored["test"], scored.get("calibration")
+        acceptance = acceptance_report(goal.min_accepted_accuracy, kept_aside, test_rows)
+        label_sets = label_set_report(goal.set_coverage, kept_aside, test_rows)
+        decisions = decisions_of(acceptance, label_sets, cost_matrix(goal.costs, dataset.label_names))
+        write_info(folder, predictor.info.model_copy(update={"decisions": decisions}))
+        scores = _score_test(test_rows, dataset, plan)
         test = scores.pop(MODEL)
         described = goal.model_copy(update={"languages": languages})
         facts = ModelCardFacts(described, sources, dataset, tokens, fit, test, scores, plan)
@@ -90,11 +96,13 @@ def train_and_evaluate(
         fit=fit,
         scoring=predictor.scoring,
         test=test,
-        calibration=calibration_report(folded, scored["test"].classes, scored["test"].probabilities[MODEL]),
+        calibration=calibration_report(folded, test_rows.classes, test_rows.probabilities[MODEL]),
+        acceptance=acceptance,
+        label_sets=label_sets,
         baselines=scores,
-        comparisons=_compare(scored["test"], plan),
+        comparisons=_compare(test_rows, plan, method=sources.method),
         test_scorings=scorings,
-        unscored=scored["test"].unscored,
+        unscored=test_rows.unscored,
         bundle=BUNDLE,
         bundle_sha256=sha256_of_file(run.folder / BUNDLE / MANIFEST),
     )
@@ -151,18 +159,18 @@ def _score_test(scored: SplitScores, dataset: DatasetSplits, plan: EvaluationPla
     }
 
 
-def _compare(scored: SplitScores, plan: EvaluationPlan) -> tuple[Comparison, ...]:
+def _compare(scored: SplitScores, plan: EvaluationPlan, *, method: str) -> tuple[Comparison, ...]:
+    # The baseline tfidf is the method tfidf, and no further test.
+    itself = {"tfidf"} if method == "tfidf" else set()
     predictions = {name: predicted_classes(probabilities) for name, probabilities in scored.probabilities.items()}
     draws, seed, by_macro_f1 = plan.bootstrap_draws, plan.seed, plan.primary_metric == "macro_f1"
     pairs = {name: (scored.classes, predictions[MODEL], predictions[name]) for name in plan.baselines}
-    accuracy = adjusted([compare_accuracy(*pair, draws=draws, seed=seed) for pair in pairs.values()])
-    macro_f1: Sequence[PairedComparison | None] = [None] * len(pairs)
+    accuracy = adjusted({name: compare_accuracy(*pair, draws=draws, seed=seed) for name, pair in pairs.items()}, itself)
+    macro_f1: Mapping[BaselineName, PairedComparison] = {}
     if by_macro_f1:
-        macro_f1 = adjusted([compare_macro_f1(*pair, draws=draws, seed=seed) for pair in pairs.values()])
-    return tuple(
-        Comparison(baseline=name, accuracy=one, macro_f1=other)
-        for name, one, other in zip(pairs, accuracy, macro_f1, strict=True)
-    )
+        compared = {name: compare_macro_f1(*pair, draws=draws, seed=seed) for name, pair in pairs.items()}
+        macro_f1 = adjusted(compared, itself)
+    return tuple(Comparison(baseline=name, accuracy=accuracy[name], macro_f1=macro_f1.get(name)) for name in pairs)
 
 
 def _provenance(sources: Sources, dataset: DatasetSplits, model: ModelInfo, fit: FitReport) -> dict[str, Any]:

@@ -9,8 +9,10 @@ from heptune.evaluation.requirement import judge
 from heptune.evaluation.test_size import rows_to_settle
 from heptune.i18n import _
 from heptune.reports.finding_json import found_by, in_short
+from heptune.reports.promise_lines import acceptance_line, calibration_line, label_sets_line
 from heptune.schemas.calibration import CalibrationReport
 from heptune.schemas.dataset import DatasetSplits
+from heptune.schemas.decisions import AcceptanceReport, LabelSetReport
 from heptune.schemas.estimate import TrainingEstimate
 from heptune.schemas.finding import Finding
 from heptune.schemas.goal import Goal
@@ -68,7 +70,11 @@ def conclusion_lines(conclusion: Conclusion) -> list[str]:
         for paired in (comparison.accuracy, comparison.macro_f1)
         if paired and not result.is_itself(comparison.baseline)
     ]
-    lines.append(_calibration_line(result.calibration))
+    lines.append(calibration_line(result.calibration))
+    if result.acceptance:
+        lines.append(acceptance_line(result.acceptance))
+    if result.label_sets:
+        lines.append(label_sets_line(result.label_sets))
     if result.unscored:
         lines.append(_("{count} test rows give no token; they count as mistakes.", count=result.unscored))
     if conclusion.test_scorings is not None:
@@ -77,22 +83,6 @@ def conclusion_lines(conclusion: Conclusion) -> list[str]:
     if verdict:
         lines.append(f"{goal.requirement}: {verdict_words(verdict)}{_more_rows(goal, result, verdict)}")
     return lines
-
-
-def _calibration_line(calibration: CalibrationReport) -> str:
-    if calibration.temperature is None:
-        return _("Probabilities are as they were learnt: {reason}.", reason=calibration.reason)
-    before, after = calibration.before, calibration.after
-    return _(
-        "Probabilities are calibrated on {rows:,} rows (temperature {temperature:.2f}): log_loss {old_loss:.3f} → "
-        "{loss:.3f}, ece {old_ece:.3f} → {ece:.3f} on the test rows.",
-        rows=calibration.rows,
-        temperature=calibration.temperature,
-        old_loss=before.log_loss,
-        loss=after.log_loss,
-        old_ece=before.ece,
-        ece=after.ece,
-    )
 
 
 def verdict_of(goal: Goal, result: RunResult) -> Verdict | None:
@@ -165,7 +155,9 @@ def conclusion_json(conclusion: Conclusion, seconds: dict[str, float]) -> dict[s
             }
             for comparison in result.comparisons
         },
-        "calibration": _calibration_json(result.calibration),
+        "calibration": _report_json(result.calibration),
+        "acceptance": _report_json(result.acceptance),
+        "label_sets": _report_json(result.label_sets),
         "test_scorings": conclusion.test_scorings,
         "findings": in_short(conclusion.findings),
         "warnings": list(conclusion.warnings),
@@ -216,9 +208,10 @@ def _paired_json(comparison: PairedComparison) -> dict[str, Any]:
     }
 
 
-def _calibration_json(calibration: CalibrationReport) -> dict[str, Any]:
-    reason = calibration.reason and str(calibration.reason)
-    return calibration.model_dump(mode="json") | {"reason": reason}
+def _report_json(report: CalibrationReport | AcceptanceReport | LabelSetReport | None) -> dict[str, Any] | None:
+    if report is None:
+        return None
+    return report.model_dump(mode="json") | {"reason": report.reason and str(report.reason)}
 
 
 def _score_json(score: Score) -> dict[str, Any]:

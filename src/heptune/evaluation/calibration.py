@@ -1,6 +1,7 @@
 """Whether a probability of 0.8 is right in eight of ten cases."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +24,10 @@ class ReliabilityBins:
     correct: NDArray[np.float64]
 
 
-def reliability_bins(labels: IntArray, probabilities: FloatArray, *, bins: int = 15) -> ReliabilityBins:
-    """Group the rows by their highest probability, the same number of rows in each bin.
+def reliability_bins(
+    labels: IntArray, probabilities: FloatArray, *, bins: int = 15, equal: Literal["mass", "width"] = "mass"
+) -> ReliabilityBins:
+    """Group the rows by their highest probability.
 
     Rows with equal probabilities stay together, so that the order of the rows does not matter.
 
@@ -32,10 +35,12 @@ def reliability_bins(labels: IntArray, probabilities: FloatArray, *, bins: int =
         labels: True classes, int `[n]`.
         probabilities: `[n, C]`.
         bins: Number of bins.
+        equal: What the bins have in common: the number of their rows, or the width of their range.
     """
     confidence = probabilities.max(axis=1).astype(np.float64)
     correct = predicted_classes(probabilities) == labels
-    inner_edges = np.quantile(confidence, np.linspace(0, 1, bins + 1)[1:-1], method="inverted_cdf")
+    shares = np.linspace(0, 1, bins + 1)[1:-1]
+    inner_edges = shares if equal == "width" else np.quantile(confidence, shares, method="inverted_cdf")
     bin_of_row = np.searchsorted(inner_edges, confidence, side="left")
     return ReliabilityBins(
         rows=np.bincount(bin_of_row, minlength=bins),
@@ -53,7 +58,9 @@ def brier_score(labels: IntArray, probabilities: FloatArray) -> float:
     return float(np.square(probabilities - truth).sum(axis=1).mean())
 
 
-def expected_calibration_error(labels: IntArray, probabilities: FloatArray, *, bins: int = 15) -> float:
+def expected_calibration_error(
+    labels: IntArray, probabilities: FloatArray, *, bins: int = 15, equal: Literal["mass", "width"] = "mass"
+) -> float:
     """Average, over the bins weighted by their rows, the gap between mean highest probability and accuracy.
 
     Sources: Naeini, Cooper and Hauskrecht (2015), "Obtaining well calibrated probabilities using Bayesian binning"; for
@@ -63,5 +70,5 @@ def expected_calibration_error(labels: IntArray, probabilities: FloatArray, *, b
     Returns:
         A number in 0..1. It is biased upwards where bins hold few rows, which is why it comes without an interval.
     """
-    grouped = reliability_bins(labels, probabilities, bins=bins)
+    grouped = reliability_bins(labels, probabilities, bins=bins, equal=equal)
     return float(np.abs(grouped.confidence - grouped.correct).sum() / len(labels))

@@ -92,6 +92,7 @@ class Recipe(Config):
         idle: dict[str, str] = {}
         if "test" in parts:
             idle["dataset.test_share"] = _("has no effect where test rows are given")
+            idle["dataset.time"] = _("has no effect where test rows are given")
         elif parts & {"train", "whole"}:
             idle["dataset.leakage"] = _("has no effect without given test rows")
         if "validation" in parts:

@@ -151,3 +151,12 @@ def test_on_the_tweets_it_finds_what_was_counted_by_hand(shared_data, heptune):
     assert findings["split_leakage"]["summary"] == (
         "26 of 3,534 test rows also stand in the rows to learn from, 3 of them with another label"
     )
+
+
+def test_groups_and_time_together_and_time_with_given_test_rows_are_refused(data, heptune):
+    both = heptune("run", data, "--set", "dataset.group_by=a", "--set", "dataset.time=b", "--format", "json")
+    assert (both.code, both.error["code"]) == (2, "two_ways_to_split")
+    given = heptune(
+        "run", data, "--test", "test.csv", "--method", "tfidf", "--set", "dataset.time=b", "--format", "json"
+    )
+    assert (given.code, given.error["where"]) == (2, "dataset.time")

@@ -10,7 +10,7 @@ from heptune.i18n import Sentence, _
 def find_split_leakage(rows: CheckedRows) -> Answer:
     """Count the test rows whose text was learnt from, but for case and white space."""
     if not rows.is_test.any():
-        return NotApplicable(_("the data bring no test rows; the split keeps copies of a text together"))
+        return NotApplicable(_("the data bring no test rows of their own"))
     learnt = np.flatnonzero(rows.is_learnt)
     groups, first = np.unique(rows.equal[learnt], return_index=True)
     shared = np.flatnonzero(rows.is_test & np.isin(rows.equal, groups))

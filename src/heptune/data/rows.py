@@ -24,6 +24,11 @@ SPLIT_SCHEMA = pa.schema(
 )
 
 
+def further_column(name: str) -> str:
+    """Return the name that another column of the data has among raw rows."""
+    return f"column:{name}"
+
+
 def write_raw_rows(
     path: Path,
     tables: Sequence[TextTable],
@@ -32,6 +37,7 @@ def write_raw_rows(
     label: str,
     label_name: str | None,
     first_file: int,
+    further: Sequence[str] = (),
     poll: Callable[[], None] = lambda: None,
 ) -> None:
     """Write the wanted columns of some files one after the other, as they are read.
@@ -43,21 +49,23 @@ def write_raw_rows(
         label: The label column.
         label_name: The column with the labels' names; None where there is none. A file may lack it.
         first_file: Number of the first of the files among all.
+        further: Other columns that are wanted; null in a file without them.
         poll: Called between chunks; raises where the user asked to stop.
 
     Raises:
         InvalidInputError: a file has faults.
     """
-    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, RAW_SCHEMA) as writer:
+    schema = pa.schema([*RAW_SCHEMA, *((further_column(name), pa.large_string()) for name in further)])
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
         for number, table in enumerate(tables, first_file):
-            named = [label_name] if label_name in table.columns else []
-            for chunk in table.chunks(list(dict.fromkeys([text, label, *named]))):
+            optional = [name for name in (label_name, *further) if name in table.columns]
+            for chunk in table.chunks(list(dict.fromkeys([text, label, *optional]))):
                 poll()
-                rows = len(chunk.positions)
-                names = chunk.columns[named[0]] if named else pa.nulls(rows, pa.large_string())
-                file = pa.array(np.full(rows, number, dtype=np.int16))
-                columns = [file, chunk.positions, chunk.columns[text], chunk.columns[label], names]
-                writer.write_batch(pa.record_batch(columns, schema=RAW_SCHEMA))
+                nothing = pa.nulls(len(chunk.positions), pa.large_string())
+                file = pa.array(np.full(len(chunk.positions), number, dtype=np.int16))
+                others = [chunk.columns.get(name, nothing) for name in (label_name or "", *further)]
+                columns = [file, chunk.positions, chunk.columns[text], chunk.columns[label], *others]
+                writer.write_batch(pa.record_batch(columns, schema=schema))
 
 
 def write_split(path: Path, raw: pa.Table, rows: npt.NDArray[np.int64], classes: npt.NDArray[np.int32]) -> None:

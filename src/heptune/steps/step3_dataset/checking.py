@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from heptune.checks.data_checks import DATA_CHECKS
 from heptune.checks.rows import CheckedRows
+from heptune.data.joined_groups import joined_groups
 from heptune.data.rows import open_rows, write_split
 from heptune.i18n import Sentence, _
 from heptune.schemas.dataset import LabelInfo
@@ -59,18 +60,46 @@ def findings_of(rows: CheckedRows, *, muted: Collection[str]) -> tuple[Finding, 
     return tuple(findings)
 
 
-def groups_of(rows: CheckedRows, drawn: DrawnRows, ids: Mapping[str, npt.NDArray[np.int32]]) -> dict[str, Rows]:
-    """Return the group of every raw row by part: copies, and near copies where they are few."""
+def groups_of(
+    rows: CheckedRows,
+    drawn: DrawnRows,
+    ids: Mapping[str, npt.NDArray[np.int32]],
+    own: Mapping[str, pa.ChunkedArray | None],
+) -> dict[str, Rows]:
+    """Return the group of every raw row by part: copies, near copies where they are few, and the user's own groups.
+
+    Args:
+        rows: Those that are used.
+        drawn: Which those are.
+        ids: Inner class id of every raw row, by part.
+        own: The column of the user's groups, by part; None without one. A missing value is a group of its own.
+    """
     near = rows.near.groups
     most = min(MOST_NEAR_COPIES, max(FEWEST_NEAR_COPIES, MOST_NEAR_SHARE * len(rows)))
     is_template = np.bincount(near, minlength=1)[near] > most
     together = np.where(is_template, len(rows) + rows.equal.astype(np.int64), near)
     groups = {}
     start = 0
+    if any(column is not None for column in own.values()):
+        together = joined_groups(together, _own_groups(drawn, own))
     for part, numbers in drawn.rows.items():
         groups[part] = np.zeros(len(ids[part]), dtype=np.int64)
         groups[part][numbers] = together[start : start + len(numbers)]
         start += len(numbers)
+    return groups
+
+
+def _own_groups(drawn: DrawnRows, own: Mapping[str, pa.ChunkedArray | None]) -> Rows:
+    """Return the user's group of each row that is used `[n]`."""
+    values = []
+    for part, numbers in drawn.rows.items():
+        column = own[part]
+        nothing = pa.nulls(len(numbers), pa.large_string())
+        values.append(nothing if column is None else column.take(pa.array(numbers)).combine_chunks())
+    encoded = pa.chunked_array(values, pa.large_string()).combine_chunks().dictionary_encode()
+    missing = np.asarray(encoded.indices.is_null())
+    groups = encoded.indices.fill_null(0).to_numpy().astype(np.int64)
+    groups[missing] = len(encoded.dictionary) + np.arange(np.sum(missing))
     return groups
 
 

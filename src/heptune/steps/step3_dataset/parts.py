@@ -60,8 +60,10 @@ def read_parts(config: DatasetConfig, source: DataSource, folder: Path, *, poll:
         where=str(first.path),
         nested=first.unreadable,
     )
-    for table in opened.values():
-        _check_columns(table, chosen)
+    for file in files:
+        _check_columns(opened[file.path], chosen)
+        if file.part in ("whole", "train"):
+            _check_further_columns(opened[file.path], config)
     tables: dict[str, pa.Table] = {}
     for part in PART_ORDER:
         names = [file.path for file in files if file.part == part]
@@ -74,6 +76,7 @@ def read_parts(config: DatasetConfig, source: DataSource, folder: Path, *, poll:
                 label=chosen.label,
                 label_name=chosen.label_name,
                 first_file=[file.path for file in files].index(names[0]),
+                further=config.further_columns,
                 poll=poll,
             )
             tables[part] = open_rows(path)
@@ -93,6 +96,15 @@ def _open(file: DataFile, config: DatasetConfig) -> TextTable:
             remedy=_("Run the same command again when the file is complete."),
         )
     return open_table(path, encoding=config.encoding, delimiter=config.delimiter, sheet=config.sheet)
+
+
+def _check_further_columns(table: TextTable, config: DatasetConfig) -> None:
+    for setting in ("group_by", "time"):
+        name = getattr(config, setting)
+        if name is not None and name in table.unreadable:
+            raise nested_column(name, table.unreadable[name], where=str(table.path))
+        if name is not None and name not in table.columns:
+            raise missing_column(name, table.columns, where=str(table.path), setting=f"dataset.{setting}")
 
 
 def _check_columns(table: TextTable, chosen: ChosenColumns) -> None:

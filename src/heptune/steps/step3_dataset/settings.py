@@ -48,6 +48,13 @@ class DatasetConfig(Config):
         "drop", description="What happens to rows without a text or a label; dropped rows are counted and shown."
     )
 
+    group_by: str | None = Field(
+        None, description="Column whose equal values keep rows on one side of every split, such as a customer's number."
+    )
+    time: str | None = Field(
+        None,
+        description="Column with points in time: the latest rows are set aside to test on, as the model will be used.",
+    )
     leakage: Literal["report", "drop"] = Field(
         "report",
         description="What happens to rows to learn from whose text stands in the given test rows too: report, drop.",
@@ -55,6 +62,25 @@ class DatasetConfig(Config):
     mute: Annotated[tuple[str, ...], checked_by(check_codes)] = Field(
         (), description="Codes of checks that are not made, such as H304."
     )
+
+    @property
+    def further_columns(self) -> tuple[str, ...]:
+        """Columns that are read besides texts and labels."""
+        return tuple(dict.fromkeys(name for name in (self.group_by, self.time) if name is not None))
+
+    @model_validator(mode="after")
+    def _split_in_one_way(self) -> Self:
+        if self.group_by is not None and self.time is not None:
+            raise SettingError(
+                UsageError(
+                    _("Test rows are set aside by groups or by time."),
+                    code="two_ways_to_split",
+                    where="dataset.group_by, dataset.time",
+                    expected=_("one of both"),
+                    remedy=_("Leave one of them out, or give test rows with --test."),
+                )
+            )
+        return self
 
     @model_validator(mode="after")
     def _leave_rows_to_learn_from(self) -> Self:

@@ -89,6 +89,7 @@ def split_rows(
     ids: Mapping[str, npt.NDArray[np.int32]],
     groups: Mapping[str, Rows],
     *,
+    times: npt.NDArray[np.float64] | None = None,
     promises: bool = False,
 ) -> SplitRows:
     """Split what was drawn; rows of one group stay together wherever that leaves rows enough.
@@ -98,6 +99,7 @@ def split_rows(
         drawn: The rows.
         ids: Inner class id of every raw row, by part.
         groups: Group of every raw row, by part; those of rows that were not drawn mean nothing.
+        times: Of every raw row, a number that grows with time: the latest are set aside to test on; None for any.
         promises: Something is to be promised of answers, which takes more rows for calibration.
     """
     splits = SplitRows(rules=list(drawn.rules))
@@ -108,10 +110,15 @@ def split_rows(
         splits.rules.append(_("test as given"))
     else:
         size = round(len(pool) * config.test_share)
-        pool, test = _set_aside(splits, "test", pool, ids[part], groups[part], size, config.seed)
+        rule = _("test {share:.0%} of the rows, stratified", share=config.test_share)
+        if times is not None:
+            pool, test = _set_latest_aside(pool, times, size)
+            rule = _("test the latest {count} rows by {column}", count=len(test), column=config.time)
+        else:
+            pool, test = _set_aside(splits, "test", pool, ids[part], groups[part], size, config.seed)
         test = _draw(splits.rules, test, config.test_sample, config, _("test"))
         splits.rows["test"] = (part, test)
-        splits.rules.append(_("test {share:.0%} of the rows, stratified", share=config.test_share))
+        splits.rules.append(rule)
         pool = _draw(splits.rules, pool, config.sample, config, _("training"))
     sizes = {
         "validation": VALIDATION.of(len(pool), config.validation_share),
@@ -158,3 +165,12 @@ def _set_aside(
             splits.torn.append(name)
             rest, aside = torn
     return rows[rest], rows[aside]
+
+
+def _set_latest_aside(rows: Rows, times: npt.NDArray[np.float64], size: int) -> tuple[Rows, Rows]:
+    """Set at most `size` rows aside that are later than all others; rows of the same time stay together."""
+    if not 0 < size < len(rows):
+        return rows, rows[:0]
+    last_to_learn = np.sort(times[rows])[-size - 1]
+    later = times[rows] > last_to_learn
+    return rows[~later], rows[later]

@@ -2,18 +2,21 @@
 
 import shutil
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from heptune.data.columns import ChosenColumns
-from heptune.data.rows import digest_of_rows, open_rows, texts_of, write_split
+from heptune.data.rows import digest_of_rows, further_column, open_rows, texts_of, write_split
 from heptune.data.text import count_scripts
 from heptune.errors import FAULTS_SHOWN
 from heptune.i18n import Sentence, _
 from heptune.schemas.dataset import DatasetSplits, DroppedRow, LabelInfo, PreviewRow, SplitInfo
+from heptune.schemas.finding import Finding
 from heptune.schemas.goal import Goal
 from heptune.schemas.sources import Sources
 from heptune.steps.step3_dataset.checking import findings_of, groups_of, rows_to_check, without_leaks
@@ -26,6 +29,7 @@ from heptune.steps.step3_dataset.classes import (
     labels_place,
 )
 from heptune.steps.step3_dataset.empty_rows import check_empty_rows, check_vanished_classes, describe_empty_rows
+from heptune.steps.step3_dataset.order_in_time import times_of
 from heptune.steps.step3_dataset.parts import RawParts, read_parts
 from heptune.steps.step3_dataset.settings import DatasetConfig
 from heptune.steps.step3_dataset.splitting import DrawnRows, SplitRows, draw_rows, split_rows
@@ -35,6 +39,23 @@ from heptune.storage.step_inputs import Step
 PREVIEW_ROWS = 10
 SCRIPT_ROWS = 2_000
 ARTIFACT = "dataset"
+
+
+@dataclass(frozen=True, slots=True)
+class UsedRows:
+    """What is done with the rows that were read.
+
+    Attributes:
+        splits: Which go where.
+        findings: What the checks say of them.
+        dropped: How many were left out for want of a text or a label.
+        dropped_examples: The first of those.
+    """
+
+    splits: SplitRows
+    findings: tuple[Finding, ...]
+    dropped: int
+    dropped_examples: tuple[DroppedRow, ...]
 
 
 def load_dataset(run: Run, config: DatasetConfig, goal: Goal, sources: Sources) -> DatasetSplits:
@@ -53,20 +74,14 @@ def load_dataset(run: Run, config: DatasetConfig, goal: Goal, sources: Sources) 
         check_costs(goal.costs, labels)
         ids = {part: class_ids(table, labels) for part, table in raw.tables.items()}
         _check_parts(raw, ids, labels, place)
-        drawn = draw_rows(config, ids)
-        dropped, examples = _check_empty(config, raw, drawn)
-        checked = rows_to_check(raw, drawn, ids, labels, folder=scratch, poll=run.interruption.check)
-        findings = findings_of(checked, muted=config.mute)
-        used = without_leaks(checked, drawn) if config.leakage == "drop" else drawn
-        groups = groups_of(checked, drawn, ids)
-        splits = split_rows(config, used, ids, groups, promises=goal.needs_calibration_rows)
-        infos = _write_splits(folder, raw, splits, ids, labels)
+        used = _find_and_split(run, config, goal, raw, ids, labels, scratch)
+        infos = _write_splits(folder, raw, used.splits, ids, labels)
         check_training_classes(infos["train"].by_label, labels, where=place)
         train = open_rows(folder / "train.arrow")
         scripts = count_scripts(islice(texts_of(train), SCRIPT_ROWS))
         preview = _preview(folder / "train.arrow", labels)
         rows_read = sum(len(table) for table in raw.tables.values())
-        del train, checked
+        del train
         columns, all_columns, notes = raw.columns, raw.all_columns, raw.notes
         del raw  # the memory maps, before their files go
         shutil.rmtree(scratch)
@@ -79,16 +94,41 @@ def load_dataset(run: Run, config: DatasetConfig, goal: Goal, sources: Sources) 
         labels=labels,
         rows_read=rows_read,
         splits=infos,
-        split_rules=tuple(splits.rules),
-        dropped=dropped,
-        dropped_examples=examples,
+        split_rules=tuple(used.splits.rules),
+        dropped=used.dropped,
+        dropped_examples=used.dropped_examples,
         scripts=scripts,
         notes=notes,
-        warnings=(*_missing_header(columns, labels), *_small_splits(infos, labels), *_torn_groups(splits)),
-        findings=findings,
+        warnings=(*_missing_header(columns, labels), *_small_splits(infos, labels), *_torn_groups(used.splits)),
+        findings=used.findings,
         muted=config.mute,
         preview=preview,
     )
+
+
+def _find_and_split(
+    run: Run,
+    config: DatasetConfig,
+    goal: Goal,
+    raw: RawParts,
+    ids: dict[str, npt.NDArray[np.int32]],
+    labels: Sequence[LabelInfo],
+    scratch: Path,
+) -> UsedRows:
+    """Draw the rows, look for what may be wrong with them, and split them."""
+    drawn = draw_rows(config, ids)
+    dropped, examples = _check_empty(config, raw, drawn)
+    checked = rows_to_check(raw, drawn, ids, labels, folder=scratch, poll=run.interruption.check)
+    used = without_leaks(checked, drawn) if config.leakage == "drop" else drawn
+    own = {part: _column(table, config.group_by) for part, table in raw.tables.items()}
+    times = times_of(raw, "whole", used.rows["whole"], config.time) if config.time else None
+    groups = groups_of(checked, drawn, ids, own)
+    splits = split_rows(config, used, ids, groups, times=times, promises=goal.needs_calibration_rows)
+    return UsedRows(splits, findings_of(checked, muted=config.mute), dropped, examples)
+
+
+def _column(table: pa.Table, name: str | None) -> pa.ChunkedArray | None:
+    return None if name is None else table[further_column(name)]
 
 
 def _check_parts(

@@ -133,7 +133,11 @@ class Predictor:
         Raises:
             UsageError: what was given is no list or column of texts.
         """
-        rows = [list(prediction.scores.values()) or [np.nan] * len(self.labels) for prediction in self.predict(texts)]
+        return self.rows_of(self.predict(texts))
+
+    def rows_of(self, predictions: Sequence[Prediction]) -> npt.NDArray[np.float64]:
+        """Return the probabilities of answers `[n, C]` in class order; nan for a text without one."""
+        rows = [list(prediction.scores.values()) or [np.nan] * len(self.labels) for prediction in predictions]
         return np.array(rows, dtype=np.float64).reshape(len(rows), len(self.labels))
 
     def _predict_window(self, texts: Sequence[str | None]) -> list[Prediction]:

@@ -33,16 +33,22 @@ class F1Scores:
     per_class: tuple[Score, ...]
 
 
-def wilson(successes: float, trials: float) -> Score:
+def wilson(successes: float, trials: float, *, confidence: float = CONFIDENCE) -> Score:
     """Return a share with Wilson's score interval; without trials, 0.0 and no interval.
 
     Source: Wilson (1927), "Probable inference, the law of succession, and statistical inference".
+
+    Args:
+        successes: Of the trials.
+        trials: How many.
+        confidence: How often the interval holds the truth.
     """
     if trials == 0:
         return Score(value=0.0)
+    z = Z if confidence == CONFIDENCE else NormalDist().inv_cdf((1 + confidence) / 2)
     value = successes / trials
-    centre = (successes + Z**2 / 2) / (trials + Z**2)
-    half = Z / (trials + Z**2) * math.sqrt(successes * (1 - value) + Z**2 / 4)
+    centre = (successes + z**2 / 2) / (trials + z**2)
+    half = z / (trials + z**2) * math.sqrt(successes * (1 - value) + z**2 / 4)
     # Rounding must not leave 0 or 1 outside of its own interval, nor the interval outside of 0..1.
     low, high = max(0.0, centre - half), min(1.0, centre + half)
     return Score(value=value, low=min(low, value), high=max(high, value), method="wilson")

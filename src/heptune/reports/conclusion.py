@@ -8,6 +8,7 @@ from typing import Any
 from heptune.evaluation.requirement import judge
 from heptune.evaluation.test_size import rows_to_settle
 from heptune.i18n import _
+from heptune.reports.failure_lines import slice_lines
 from heptune.reports.finding_json import found_by, in_short
 from heptune.reports.promise_lines import acceptance_line, calibration_line, label_sets_line
 from heptune.schemas.calibration import CalibrationReport
@@ -70,6 +71,7 @@ def conclusion_lines(conclusion: Conclusion) -> list[str]:
         for paired in (comparison.accuracy, comparison.macro_f1)
         if paired and not result.is_itself(comparison.baseline)
     ]
+    lines += slice_lines(result.slices)
     lines.append(calibration_line(result.calibration))
     if result.acceptance:
         lines.append(acceptance_line(result.acceptance))
@@ -156,6 +158,8 @@ def conclusion_json(conclusion: Conclusion, seconds: dict[str, float]) -> dict[s
             for comparison in result.comparisons
         },
         "calibration": _report_json(result.calibration),
+        "shapes": [{"name": shape.name, "message": str(shape.message)} for shape in result.shapes],
+        "slices": [one.model_dump(mode="json") | {"name": str(one.name)} for one in result.slices],
         "acceptance": _report_json(result.acceptance),
         "label_sets": _report_json(result.label_sets),
         "test_scorings": conclusion.test_scorings,

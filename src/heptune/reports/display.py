@@ -12,6 +12,7 @@ from rich.text import Text
 
 from heptune.i18n import _
 from heptune.reports.conclusion import Conclusion, conclusion_lines
+from heptune.reports.failure_lines import shape_lines
 from heptune.reports.findings import show_findings
 from heptune.reports.step_lines import estimate_line, format_bytes, step_line
 from heptune.reports.tables import class_table, label_table, plain, preview_table, score_table, token_table, visible
@@ -178,6 +179,8 @@ def show_warnings(console: Console, result: StepResult) -> None:
 def show_conclusion(console: Console, conclusion: Conclusion) -> None:
     """Print scores, comparisons, verdict, and where everything lies."""
     result = conclusion.result
+    for line in shape_lines(result.shapes):
+        _print_line(console, Text.assemble((_("failed") + ": ", "bold red"), plain(line, LINE_WIDTH)), indent=INDENT)
     for table in (score_table(result), class_table(result.test)):
         console.print(_indented(table))
     for line in conclusion_lines(conclusion):

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from heptune.schemas.calibration import CalibrationReport
 from heptune.schemas.decisions import AcceptanceReport, LabelSetReport
 from heptune.schemas.estimate import TrainingEstimate
+from heptune.schemas.failures import FailureShape, Mistake, Slice
 from heptune.schemas.record import Record, StepResult
 from heptune.schemas.scores import PairedComparison, TestScores
 from heptune.schemas.scoring import ScoringRecord
@@ -87,6 +88,9 @@ class RunResult(StepResult):
         calibration: How honest the probabilities are.
         acceptance: Which answers may stand by themselves; None where nothing was asked for.
         label_sets: Sets of labels that hold the right one; None where nothing was asked for.
+        shapes: Ways to fail that have a name; they are said before any score.
+        slices: Test rows that have something in common.
+        mistakes: The surest ones on the test rows.
         baselines: Scores of the baselines on the same rows, by name.
         comparisons: Paired, one a baseline.
         test_scorings: How often these test rows have been scored on this machine; None where it cannot be counted.
@@ -104,6 +108,9 @@ class RunResult(StepResult):
     calibration: CalibrationReport
     acceptance: AcceptanceReport | None = None
     label_sets: LabelSetReport | None = None
+    shapes: tuple[FailureShape, ...] = ()
+    slices: tuple[Slice, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
     baselines: dict[str, TestScores]
     comparisons: tuple[Comparison, ...]
     test_scorings: int | None

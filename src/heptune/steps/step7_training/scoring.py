@@ -1,7 +1,7 @@
 """One pass over the held-out rows, for the model and all baselines; what reports and comparisons read later."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from heptune.bundle.predictor import WINDOW
+from heptune.bundle.predictor import WINDOW, Predictor
 from heptune.methods.baselines import PredictProba
 from heptune.storage.run_store import Run
 
@@ -30,6 +30,28 @@ class SplitScores:
     classes: npt.NDArray[np.int32]
     probabilities: dict[str, npt.NDArray[np.float64]]
     unscored: int
+
+
+class Answers:
+    """Probabilities of a bundle's answers, text after text, and which of the texts it did not read to their ends.
+
+    Args:
+        predictor: The opened bundle.
+    """
+
+    def __init__(self, predictor: Predictor) -> None:
+        self._predictor = predictor
+        self._truncated: list[bool] = []
+
+    def probabilities(self, texts: Iterable[str | None]) -> npt.NDArray[np.float64]:
+        """Return probabilities `[n, C]`; nan for a text without an answer."""
+        answers = self._predictor.predict(texts)
+        self._truncated += [answer.truncated for answer in answers]
+        return self._predictor.rows_of(answers)
+
+    def truncated_of_last(self, count: int) -> npt.NDArray[np.bool_]:
+        """Return which of the last texts were cut `[count]`."""
+        return np.array(self._truncated[len(self._truncated) - count :], dtype=bool)
 
 
 def score_splits(

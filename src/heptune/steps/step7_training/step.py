@@ -1,6 +1,5 @@
 """The step itself."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,24 +8,21 @@ import pyarrow as pa
 from heptune.bundle.layout import MODEL_CARD, RuntimeName, influences_prediction
 from heptune.bundle.write import describe_bundle, write_info
 from heptune.data.rows import open_rows
-from heptune.evaluation.predictions import predicted_classes
-from heptune.evaluation.scoring import score_predictions
-from heptune.evaluation.significance import adjusted, compare_accuracy, compare_macro_f1
 from heptune.i18n import _
 from heptune.methods.baselines import PROBE, Encoder, PredictProba, open_baseline
 from heptune.methods.method import Method, Watch
 from heptune.reports.model_card import ModelCardFacts, model_card
 from heptune.schemas.dataset import DatasetSplits
-from heptune.schemas.evaluation import BaselineName, EvaluationPlan
+from heptune.schemas.evaluation import EvaluationPlan
 from heptune.schemas.goal import Goal
 from heptune.schemas.model import ModelInfo
-from heptune.schemas.scores import PairedComparison, TestScores
 from heptune.schemas.sources import Sources
 from heptune.schemas.tokens import TokenizedDataset
-from heptune.schemas.training import Comparison, FitReport, RunResult
-from heptune.steps.step7_training.calibration import calibration_report, fold_temperature
-from heptune.steps.step7_training.decisions import acceptance_report, cost_matrix, decisions_of, label_set_report
-from heptune.steps.step7_training.scoring import MODEL, SplitScores, score_splits
+from heptune.schemas.training import FitReport, RunResult
+from heptune.steps.step7_training.calibration import fold_temperature
+from heptune.steps.step7_training.decisions import cost_matrix, decisions_of
+from heptune.steps.step7_training.evaluating import evaluate
+from heptune.steps.step7_training.scoring import MODEL, Answers, score_splits
 from heptune.steps.step7_training.settings import TrainingConfig
 from heptune.storage.artifacts import MANIFEST, sha256_of_file
 from heptune.storage.run_store import Run
@@ -76,33 +72,43 @@ def train_and_evaluate(
             provenance=_provenance(sources, dataset, model, fit),
             sample=sample,
         )
-        classifiers: dict[str, PredictProba] = {MODEL: predictor.predict_proba}
+        answers = Answers(predictor)
+        classifiers: dict[str, PredictProba] = {MODEL: answers.probabilities}
         classifiers |= {name: open_baseline(name, run.folder / "baselines", encoder, sample) for name in plan.baselines}
         # Before: a run that breaks off in between may have shown its scores already.
         scorings = count_test_scoring(dataset.splits["test"].sha256, str(run.folder.resolve()))
         with run.artifact_file(PREDICTIONS) as path:
             scored = score_splits(run, path, splits, classifiers)
-        test_rows, kept_aside = scored["test"], scored.get("calibration")
-        acceptance = acceptance_report(goal.min_accepted_accuracy, kept_aside, test_rows)
-        label_sets = label_set_report(goal.set_coverage, kept_aside, test_rows)
-        decisions = decisions_of(acceptance, label_sets, cost_matrix(goal.costs, dataset.label_names))
+        evaluated = evaluate(
+            scored,
+            splits["test"],
+            answers.truncated_of_last(len(splits["test"])),
+            goal=goal,
+            dataset=dataset,
+            plan=plan,
+            method=sources.method,
+            folded=folded,
+        )
+        costs = cost_matrix(goal.costs, dataset.label_names)
+        decisions = decisions_of(evaluated.acceptance, evaluated.label_sets, costs)
         write_info(folder, predictor.info.model_copy(update={"decisions": decisions}))
-        scores = _score_test(test_rows, dataset, plan)
-        test = scores.pop(MODEL)
         described = goal.model_copy(update={"languages": languages})
-        facts = ModelCardFacts(described, sources, dataset, tokens, fit, test, scores, plan)
+        facts = ModelCardFacts(described, sources, dataset, tokens, fit, evaluated.test, evaluated.baselines, plan)
         (folder / MODEL_CARD).write_text(model_card(facts), encoding="utf-8")
     return RunResult(
         fit=fit,
         scoring=predictor.scoring,
-        test=test,
-        calibration=calibration_report(folded, test_rows.classes, test_rows.probabilities[MODEL]),
-        acceptance=acceptance,
-        label_sets=label_sets,
-        baselines=scores,
-        comparisons=_compare(test_rows, plan, method=sources.method),
+        test=evaluated.test,
+        calibration=evaluated.calibration,
+        acceptance=evaluated.acceptance,
+        label_sets=evaluated.label_sets,
+        shapes=evaluated.shapes,
+        slices=evaluated.slices,
+        mistakes=evaluated.mistakes,
+        baselines=evaluated.baselines,
+        comparisons=evaluated.comparisons,
         test_scorings=scorings,
-        unscored=test_rows.unscored,
+        unscored=scored["test"].unscored,
         bundle=BUNDLE,
         bundle_sha256=sha256_of_file(run.folder / BUNDLE / MANIFEST),
     )
@@ -148,29 +154,6 @@ def _watch(run: Run) -> Watch:
 
 def _open_splits(run: Run, dataset: DatasetSplits) -> dict[str, pa.Table]:
     return {name: open_rows(run.folder / "dataset" / f"{name}.arrow") for name in dataset.splits}
-
-
-def _score_test(scored: SplitScores, dataset: DatasetSplits, plan: EvaluationPlan) -> dict[str, TestScores]:
-    return {
-        name: score_predictions(
-            scored.classes, probabilities, dataset.label_names, draws=plan.bootstrap_draws, seed=plan.seed
-        )
-        for name, probabilities in scored.probabilities.items()
-    }
-
-
-def _compare(scored: SplitScores, plan: EvaluationPlan, *, method: str) -> tuple[Comparison, ...]:
-    # The baseline tfidf is the method tfidf, and no further test.
-    itself = {"tfidf"} if method == "tfidf" else set()
-    predictions = {name: predicted_classes(probabilities) for name, probabilities in scored.probabilities.items()}
-    draws, seed, by_macro_f1 = plan.bootstrap_draws, plan.seed, plan.primary_metric == "macro_f1"
-    pairs = {name: (scored.classes, predictions[MODEL], predictions[name]) for name in plan.baselines}
-    accuracy = adjusted({name: compare_accuracy(*pair, draws=draws, seed=seed) for name, pair in pairs.items()}, itself)
-    macro_f1: Mapping[BaselineName, PairedComparison] = {}
-    if by_macro_f1:
-        compared = {name: compare_macro_f1(*pair, draws=draws, seed=seed) for name, pair in pairs.items()}
-        macro_f1 = adjusted(compared, itself)
-    return tuple(Comparison(baseline=name, accuracy=accuracy[name], macro_f1=macro_f1.get(name)) for name in pairs)
 
 
 def _provenance(sources: Sources, dataset: DatasetSplits, model: ModelInfo, fit: FitReport) -> dict[str, Any]:

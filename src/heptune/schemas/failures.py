@@ -1,0 +1,46 @@
+"""Where a model fails: named shapes, groups of rows, single rows."""
+
+from typing import Literal
+
+from heptune.schemas.record import Record
+from heptune.schemas.score import Score
+from heptune.schemas.sentence import StoredSentence
+
+ShapeName = Literal["one_class_for_everything", "class_never_predicted", "scores_that_do_not_move"]
+
+
+class FailureShape(Record):
+    """A way to fail that has a name; it is said before any score."""
+
+    name: ShapeName
+    message: StoredSentence
+
+
+class Slice(Record):
+    """Test rows that have something in common.
+
+    Attributes:
+        kind: `length`, `truncated` or `script`.
+        name: What they have in common.
+        rows: How many.
+        accuracy: With an interval that holds for all slices together (Bonferroni).
+        rest: Accuracy of all other rows.
+        p_value: Of the difference, two-sided, adjusted for the number of slices (Holm); None without other rows.
+    """
+
+    kind: Literal["length", "truncated", "script"]
+    name: StoredSentence
+    rows: int
+    accuracy: Score
+    rest: float | None
+    p_value: float | None
+
+
+class Mistake(Record):
+    """A test row that the model got wrong, and how sure it was; the text is not kept here."""
+
+    row: int
+    position: int
+    label: str
+    predicted: str
+    score: float

@@ -14,6 +14,9 @@ from heptune.schemas.finding import Example
 
 # Of more rows a random part is looked at.
 MOST_ROWS = 50_000
+# A cheap model that names fewer labels rightly is no judge: of clean labels of tweets, of which it names 65 %, it would
+# call 28 % wrong, of film reviews (78 %) 14 %, of Chinese reviews (87 %) 5 %, of bank questions (97 %) 0.4 %.
+LEAST_ACCURACY = 0.85
 # A run looks at so many, and at so many rows times labels, by itself.
 FEW_ROWS, FEW_PRODUCTS = 2_000, 20_000
 
@@ -24,12 +27,14 @@ class Suspects:
 
     Attributes:
         looked_at: Rows that were looked at.
+        accuracy: Share of their labels that the models name.
         share: Estimated share of wrong labels among them.
         rows: int64 `[k]`.
         suggestions: Class that each probably belongs to, int64 `[k]`.
     """
 
     looked_at: int
+    accuracy: float
     share: float
     rows: npt.NDArray[np.int64]
     suggestions: npt.NDArray[np.int64]
@@ -46,14 +51,16 @@ def find_suspects(rows: CheckedRows) -> Suspects:
         rows.classes[judged],
         rows.near.groups[judged],
         class_count=len(rows.labels),
+        least_accuracy=LEAST_ACCURACY,
         poll=rows.poll,
     )
     known = ~np.isnan(probabilities).any(axis=1)
     judged, probabilities = judged[known], probabilities[known]
     if not len(judged):
-        return Suspects(0, 0.0, judged, judged)
+        return Suspects(0, 0.0, 0.0, judged, judged)
     noise = find_label_noise(rows.classes[judged], probabilities)
-    return Suspects(len(judged), noise.share, judged[noise.suspects], noise.suggestions)
+    accuracy = float(np.mean(probabilities.argmax(axis=1) == rows.classes[judged]))
+    return Suspects(len(judged), accuracy, noise.share, judged[noise.suspects], noise.suggestions)
 
 
 def find_suspect_labels(rows: CheckedRows) -> Answer:
@@ -61,6 +68,15 @@ def find_suspect_labels(rows: CheckedRows) -> Answer:
     suspects = find_suspects(rows)
     if not suspects.looked_at:
         return NotApplicable(_("it takes two labels with at least {rows} rows each", rows=FOLDS))
+    if suspects.accuracy < LEAST_ACCURACY:
+        return NotApplicable(
+            _(
+                "TF-IDF names {accuracy:.0%} of the labels, which is too few to doubt the others (it takes "
+                "{least:.0%})",
+                accuracy=suspects.accuracy,
+                least=LEAST_ACCURACY,
+            )
+        )
     if not len(suspects.rows):
         return PASSED
     return Found(

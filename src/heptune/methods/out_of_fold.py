@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from heptune.data.splits import stratified_split
+from heptune.evaluation.intervals import wilson
 from heptune.methods.tfidf import fit_tfidf
 from heptune.runtimes.tfidf_runtime import TfidfRuntime
 
@@ -18,18 +19,20 @@ def out_of_fold_probabilities(
     groups: npt.NDArray[np.integer],
     *,
     class_count: int,
+    least_accuracy: float = 0.0,
     seed: int = 0,
     poll: Callable[[], None] = lambda: None,
 ) -> npt.NDArray[np.float64]:
     """Return probabilities `[n, C]` of TF-IDF with logistic regression, by cross-validation.
 
-    They are no numbers for a row without which there are not two classes to learn.
+    They are no numbers for a row without which there are not two classes to learn, and for those that were left out.
 
     Args:
         texts: All rows.
         classes: Their inner class ids `[n]`.
         groups: Rows of one group are judged by the same model, which learnt from none of them `[n]`.
         class_count: C.
+        least_accuracy: Where a fold shows that the accuracy is lower, the others are left out.
         seed: Decides the folds.
         poll: Called between the folds; raises where the user asked to stop.
     """
@@ -41,6 +44,9 @@ def out_of_fold_probabilities(
             continue
         model = fit_tfidf([texts[row] for row in learnt], classes[learnt], class_count=class_count)
         probabilities[judged] = TfidfRuntime(model).score([texts[row] for row in judged]).probabilities
+        right = int(np.sum(probabilities[judged].argmax(axis=1) == classes[judged]))
+        if (wilson(right, len(judged)).high or 1.0) < least_accuracy:
+            break
     return probabilities
 
 

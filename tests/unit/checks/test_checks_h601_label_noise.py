@@ -87,6 +87,13 @@ def test_it_takes_two_classes_with_rows_enough(rows):
     assert CHECK.finding(rows_of(rows)).outcome == "not_applicable"
 
 
+def test_a_model_that_names_too_few_labels_doubts_none():
+    rows, _wrong = with_wrong_labels(rows_of(topical(300)), 0.3)
+    finding = CHECK.finding(rows)
+    assert finding.outcome == "not_applicable"
+    assert finding.summary.startswith("TF-IDF names 6")
+
+
 def test_a_run_looks_at_few_rows_and_says_where_it_leaves_it_out():
     assert IN_RUN.finding(rows_of(topical(90))).outcome in ("found", "passed")
     skipped = IN_RUN.finding(rows_of(topical(2_001)))

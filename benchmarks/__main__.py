@@ -17,6 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from benchmarks.speed.checks import Checks
 from benchmarks.speed.cold_start import ColdStart
 from benchmarks.speed.contest import Contestant, Standing, interleave, take_turn
 from benchmarks.speed.figures import write
@@ -41,6 +42,7 @@ GROUPS: tuple[Group, ...] = (
     GrowthWithRows(),
     GrowthWithLength(),
     GrowthWithLabels(),
+    Checks(),
 )
 
 

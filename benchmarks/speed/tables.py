@@ -71,8 +71,8 @@ CHECKS = Table(
     "checks",
     "Checks of the data",
     (
-        "`heptune check`, all checks, test rows among them. Beyond the 27,480 tweets, rows come again with words changed,",
-        "so that near copies grow with them.",
+        "`heptune check`, all checks, test rows among them. Beyond the 27,480 tweets, rows come again with words",
+        "changed, so that near copies grow with them.",
     ),
     ("training rows", "process, s", "peak, MiB", "copies", "near copies", "rounds"),
 )

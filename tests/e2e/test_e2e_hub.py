@@ -14,7 +14,7 @@ from made_up_data import messages, write_csv, write_json_lines
 from stand_in_hub import StandInHub
 
 DATA = "mteb/tweet_sentiment_extraction"
-COMMAND = ["run", DATA, "--model", "gpt2", "--sample", "200", "--epochs", "1"]
+COMMAND = ["run", DATA, "--model", "gpt2", "--sample", "200", "--epochs", "1", "--precision", "fp32"]
 RUN = Path("runs/tweet_sentiment_extraction-gpt2")
 NAMES = ["negative", "positive"]
 SHARDED_SPLITS = tuple(f"data/{split}-00000-of-00001.jsonl" for split in ("train_sft", "test_sft"))

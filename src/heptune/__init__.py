@@ -1,7 +1,7 @@
 """Fine-tune a pretrained language model on your own labelled text in seven steps.
 
 `run` trains, `load` opens what was trained, `TextClassifier` does both in the style of scikit-learn; `check` looks for
-what may be wrong with the data.
+what may be wrong with the data, `fix` writes a cleaned copy.
 """
 
 from importlib import import_module
@@ -12,10 +12,11 @@ if TYPE_CHECKING:
     from heptune.api import FinishedRun, load, run
     from heptune.bundle.predictor import Prediction, Predictor
     from heptune.data_check import check
+    from heptune.data_fix import fix
     from heptune.errors import HeptuneError
     from heptune.estimator import TextClassifier
 
-__all__ = ["FinishedRun", "HeptuneError", "Prediction", "Predictor", "TextClassifier", "check", "load", "run"]
+__all__ = ["FinishedRun", "HeptuneError", "Prediction", "Predictor", "TextClassifier", "check", "fix", "load", "run"]
 __version__ = version("heptune")
 
 _HOMES = {
@@ -25,6 +26,7 @@ _HOMES = {
     "Predictor": "heptune.bundle.predictor",
     "TextClassifier": "heptune.estimator",
     "check": "heptune.data_check",
+    "fix": "heptune.data_fix",
     "load": "heptune.api",
     "run": "heptune.api",
 }

@@ -12,7 +12,7 @@ from heptune.checks.rows import CheckedRows
 from heptune.checks.stored_rows import stored_rows
 from heptune.errors import UsageError
 from heptune.i18n import _
-from heptune.recipe import make_recipe
+from heptune.recipe import given, make_recipe
 from heptune.schemas.dataset import DatasetSplits
 from heptune.schemas.finding import CheckedResult, DataReport, Finding
 from heptune.schemas.record import StepResult
@@ -53,7 +53,7 @@ def check(
     _refuse_other_sections(sections)
     sources = {"data": data, "test": test, "model": model, "method": None if model else "tfidf"}
     dataset = {"text_column": text_column, "label_column": label_column, "sample": sample}
-    recipe = make_recipe({"sources": _given(sources), "dataset": _given(dataset)}, sections)
+    recipe = make_recipe({"sources": given(sources), "dataset": given(dataset)}, sections)
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "look"
         results = run_recipe(recipe, out=folder, stop_after=LAST_STEP, listeners=listeners).results
@@ -67,12 +67,6 @@ def _rows_of(folder: Path, results: Sequence[StepResult]) -> CheckedRows:
     (sources,) = (result for result in results if isinstance(result, Sources))
     (dataset,) = (result for result in results if isinstance(result, DatasetSplits))
     return stored_rows(folder / "dataset", sources, dataset, tuple(dataset.splits))
-
-
-def _given(settings: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: str(value) if isinstance(value, Path) else value for name, value in settings.items() if value is not None
-    }
 
 
 def _without_model(finding: Finding) -> Finding:

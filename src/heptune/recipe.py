@@ -118,11 +118,18 @@ def make_recipe(*layers: Mapping[str, Any], where: str = "") -> Recipe:
     for layer in layers:
         merged = _merge(merged, layer)
     # A section all of whose lines are commented out sets nothing.
-    given = {name: section for name, section in merged.items() if section is not None}
+    sections = {name: section for name, section in merged.items() if section is not None}
     try:
-        return Recipe.model_validate(given)
+        return Recipe.model_validate(sections)
     except ValidationError as error:
         raise _usage_error(error, where) from error
+
+
+def given(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings of a section that are given; None is none, and a path is a text."""
+    return {
+        name: str(value) if isinstance(value, Path) else value for name, value in settings.items() if value is not None
+    }
 
 
 def read_recipe(name: str) -> dict[str, Any]:

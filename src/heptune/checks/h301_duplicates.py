@@ -18,7 +18,7 @@ def find_duplicates(rows: CheckedRows) -> Answer:
         summary=_(
             "{count:,} of {of:,} rows to learn from repeat an earlier one but for case and spaces", count=count, of=of
         ),
-        remedy=_("Keep the first of each, unless it matters how often a text comes."),
+        remedy=_("heptune check DATA --fix FOLDER keeps the first of each; it may matter how often a text comes."),
         examples=tuple(rows.example(members) for members in largest(rows.equal, again, rows.is_learnt)),
     )
 

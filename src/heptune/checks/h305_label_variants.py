@@ -25,7 +25,7 @@ def find_label_variants(rows: CheckedRows) -> Answer:
     return Found(
         count=len(pairs),
         summary=_("{count:,} pairs of labels look like one name written in two ways", count=len(pairs)),
-        remedy=_("Write them alike, where they mean the same."),
+        remedy=_("Write them alike, where they mean the same; --fix FOLDER does so unless they differ by a letter."),
         examples=tuple(
             Example(
                 text=f"{rows.labels[present[one]]} / {rows.labels[present[other]]}",

@@ -71,6 +71,19 @@ class CheckedRows:
         """Rows with nearly the same texts."""
         return find_near_duplicates(self.texts, poll=self.poll)
 
+    def taken(self, numbers: Numbers) -> "CheckedRows":
+        """Return some of the rows, in the order wanted."""
+        return CheckedRows(
+            texts=self.texts.take(pa.array(numbers)),
+            classes=self.classes[numbers],
+            parts=self.parts[numbers],
+            files=self.files[numbers],
+            positions=self.positions[numbers],
+            file_names=self.file_names,
+            labels=self.labels,
+            poll=self.poll,
+        )
+
     def each_text(self) -> Iterator[str]:
         """Yield the texts in order without holding all of them."""
         for chunk in self.texts.chunks:

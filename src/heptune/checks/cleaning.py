@@ -1,0 +1,63 @@
+"""What can be mended without asking anybody: copies, leaks, and labels written in two ways."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from heptune.checks.grouping import repeats
+from heptune.checks.rows import CheckedRows
+from heptune.data.duplicates.folding import letters_of
+
+Reason = Literal["duplicates", "split_leakage", "label_variants", "empty_texts", "review"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cleaned:
+    """The same rows, mended.
+
+    Attributes:
+        removed: Why a row is taken out, by its number.
+        relabelled: Why a row has another class, by its number.
+        classes: Inner class ids, int32 `[n]`.
+    """
+
+    removed: dict[int, Reason]
+    relabelled: dict[int, Reason]
+    classes: npt.NDArray[np.int32]
+
+    def kept(self) -> npt.NDArray[np.bool_]:
+        """Return which rows stay `[n]`."""
+        kept = np.ones(len(self.classes), dtype=bool)
+        kept[list(self.removed)] = False
+        return kept
+
+
+def clean(rows: CheckedRows) -> Cleaned:
+    """Mend the rows, which are in the order of their files; what takes a decision is left alone.
+
+    Labels that differ by case, spaces and the like become the commonest of them. Then of the rows to learn from those
+    go that stand in the test rows too, and those whose text and label stand in an earlier one. A text with two labels
+    keeps one row of each.
+    """
+    classes = _one_name_each(rows.classes, rows.labels)
+    relabelled = dict.fromkeys(np.flatnonzero(classes != rows.classes).tolist(), "label_variants")
+    leaked = rows.is_learnt & np.isin(rows.equal, rows.equal[rows.is_test])
+    # A group for each text with each of its labels.
+    texts_with_label = np.unique(np.stack([rows.equal, classes]), axis=1, return_inverse=True)[1].astype(np.int32)
+    again = repeats(texts_with_label, rows.is_learnt & ~leaked)
+    removed: dict[int, Reason] = dict.fromkeys(np.flatnonzero(leaked).tolist(), "split_leakage")
+    removed |= dict.fromkeys(np.flatnonzero(again).tolist(), "duplicates")
+    return Cleaned(removed, {row: "label_variants" for row in relabelled if row not in removed}, classes)
+
+
+def _one_name_each(classes: npt.NDArray[np.int32], labels: Sequence[str]) -> npt.NDArray[np.int32]:
+    """Return the classes with the commonest name in the place of its variants; the first of equally common ones."""
+    counts = np.bincount(classes, minlength=len(labels))
+    names: dict[str, int] = {}
+    for number in np.argsort(-counts, kind="stable").tolist():
+        names.setdefault(letters_of(labels[number]).replace(" ", ""), number)
+    chosen = np.array([names[letters_of(label).replace(" ", "")] for label in labels], dtype=np.int32)
+    return chosen[classes]

@@ -1,0 +1,45 @@
+"""A table written anew, without some of its rows and with other labels in some."""
+
+import csv
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+
+from heptune.data.table import TextTable
+
+
+def write_cleaned_copy(
+    table: TextTable,
+    path: Path,
+    *,
+    label_column: str,
+    kept: Collection[int],
+    labels: Mapping[int, str],
+    poll: Callable[[], None] = lambda: None,
+) -> int:
+    """Write all columns of some rows as CSV (UTF-8, commas, a header), in their order.
+
+    Args:
+        table: The opened file.
+        path: Where to.
+        label_column: The column with the labels.
+        kept: Positions of the rows to write, as the reader counts them.
+        labels: New label of some of them, by position.
+        poll: Called between chunks; raises where the user asked to stop.
+
+    Returns:
+        How many rows were written.
+    """
+    written = 0
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(table.columns)
+        for chunk in table.chunks(table.columns):
+            poll()
+            columns = [chunk.columns[name].to_pylist() for name in table.columns]
+            place = table.columns.index(label_column)
+            for position, *cells in zip(chunk.positions.to_pylist(), *columns, strict=True):
+                if position in kept:
+                    cells[place] = labels.get(position, cells[place])
+                    writer.writerow(["" if cell is None else cell for cell in cells])
+                    written += 1
+    return written

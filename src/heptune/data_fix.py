@@ -1,0 +1,196 @@
+"""The library's verb for mending data: `fix` writes a cleaned copy, and says what it is worth."""
+
+import csv
+import tempfile
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from heptune.api import run_recipe
+from heptune.checks.cleaning import Cleaned, clean
+from heptune.checks.rows import CheckedRows
+from heptune.checks.stored_rows import stored_rows
+from heptune.data.cleaned_copy import write_cleaned_copy
+from heptune.data.readers.open_table import open_table
+from heptune.errors import UsageError
+from heptune.i18n import _
+from heptune.methods.before_and_after import compare_before_and_after
+from heptune.recipe import Recipe, given, make_recipe
+from heptune.schemas.cleaning import CleaningReport
+from heptune.schemas.dataset import DatasetSplits
+from heptune.schemas.sources import DataFile, Sources
+from heptune.storage.artifacts import translated_write_errors
+from heptune.storage.events import Listener
+
+LAST_STEP = 3
+CHANGES_HEADER = ("file", "row", "reason", "label", "new_label", "text")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadData:
+    """Data as a run reads them.
+
+    Attributes:
+        rows: All rows with a text and a label, in the order of the files.
+        sources: Step 2's result.
+        dataset: Step 3's result.
+        recipe: All settings.
+    """
+
+    rows: CheckedRows
+    sources: Sources
+    dataset: DatasetSplits
+    recipe: Recipe
+
+
+def fix(
+    data: str | Path,
+    to: str | Path,
+    *,
+    test: str | Path | None = None,
+    text_column: str | None = None,
+    label_column: str | None = None,
+    listeners: tuple[Listener, ...] = (),
+    **sections: Mapping[str, Any],
+) -> CleaningReport:
+    """Write a cleaned copy of labelled text; the original stays as it is.
+
+    Args:
+        data: A file, a folder, or a data set on the Hub.
+        to: A new folder for the copy; the list of changes is written beside it, as `<to>-changes.csv`.
+        test: Rows to test on, where the data do not bring them.
+        text_column: Found out unless given.
+        label_column: Found out unless given.
+        listeners: Called with every event.
+        sections: Further settings of how the data are found and read, by step: `dataset={"delimiter": ";"}`.
+
+    Raises:
+        HeptuneError: with what is wrong and what to do.
+    """
+    folder = Path(to)
+    _refuse_existing(folder)
+    sources = {"data": data, "test": test, "method": "tfidf"}
+    dataset = {"text_column": text_column, "label_column": label_column}
+    recipe = make_recipe({"sources": given(sources), "dataset": given(dataset)}, sections)
+    _refuse_samples(recipe)
+    with tempfile.TemporaryDirectory() as place:
+        read = _read(recipe, Path(place) / "look", listeners)
+        cleaned = clean(read.rows)
+        with translated_write_errors(folder):
+            folder.mkdir(parents=True)
+            written = sum(_write_copies(read, cleaned, folder))
+            changes = folder.with_name(f"{folder.name}-changes.csv")
+            _write_changes(read, cleaned, changes)
+        report = CleaningReport(
+            folder=str(folder),
+            changes=str(changes),
+            rows_before=read.dataset.rows_read,
+            rows_after=written,
+            removed=dict(Counter(cleaned.removed.values())) | _empty(read.dataset.dropped),
+            relabelled=dict(Counter(cleaned.relabelled.values())),
+        )
+        return report.model_copy(update=_comparison(read.rows, cleaned))
+
+
+def _read(recipe: Recipe, folder: Path, listeners: tuple[Listener, ...]) -> ReadData:
+    _goal, sources, dataset = run_recipe(recipe, out=folder, stop_after=LAST_STEP, listeners=listeners).results
+    assert isinstance(sources, Sources)  # noqa: S101 - what steps 2 and 3 give
+    assert isinstance(dataset, DatasetSplits)  # noqa: S101
+    rows = stored_rows(folder / "dataset", sources, dataset, tuple(dataset.splits))
+    in_order = np.lexsort((rows.positions, rows.files.astype(np.int64)))
+    return ReadData(rows.taken(in_order), sources, dataset, recipe)
+
+
+def _write_copies(read: ReadData, cleaned: Cleaned, folder: Path) -> Sequence[int]:
+    """Write each file anew and return how many rows each has."""
+    files = read.sources.data.numbered_files
+    settings = read.recipe.dataset
+    kept = cleaned.kept()
+    counts = []
+    for number, file in enumerate(files):
+        own = read.rows.files == number
+        table = open_table(
+            Path(file.path), encoding=settings.encoding, delimiter=settings.delimiter, sheet=settings.sheet
+        )
+        relabelled = {
+            int(read.rows.positions[row]): read.dataset.labels[cleaned.classes[row]].identifier
+            for row in cleaned.relabelled
+            if own[row]
+        }
+        counts.append(
+            write_cleaned_copy(
+                table,
+                folder / _name_of(file, files),
+                label_column=read.dataset.label_column,
+                kept=set(read.rows.positions[own & kept].tolist()),
+                labels=relabelled,
+            )
+        )
+    return counts
+
+
+def _name_of(file: DataFile, files: Sequence[DataFile]) -> str:
+    """Return a name by which a folder's reader knows the part again."""
+    if file.part == "whole":
+        return f"{Path(file.path).name.split('.')[0]}.csv"
+    same = [other for other in files if other.part == file.part]
+    return f"{file.part}.csv" if len(same) == 1 else f"{file.part}-{1 + same.index(file)}.csv"
+
+
+def _write_changes(read: ReadData, cleaned: Cleaned, path: Path) -> None:
+    names = read.dataset.label_names
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(CHANGES_HEADER)
+        for row in sorted({*cleaned.removed, *cleaned.relabelled}):
+            where = (Path(read.rows.file_names[read.rows.files[row]]).name, int(read.rows.positions[row]))
+            old = names[read.rows.classes[row]]
+            new = names[cleaned.classes[row]] if row in cleaned.relabelled else ""
+            reason = cleaned.removed.get(row) or cleaned.relabelled[row]
+            writer.writerow([*where, reason, old, new, read.rows.texts[row].as_py()])
+
+
+def _comparison(rows: CheckedRows, cleaned: Cleaned) -> dict[str, Any]:
+    """Return the fields of the report that say what it is worth."""
+    if not cleaned.removed and not cleaned.relabelled:
+        return {}
+    learnt = np.flatnonzero(rows.is_learnt)
+    before, after, comparison = compare_before_and_after(
+        rows.texts_of(learnt),
+        rows.classes[learnt],
+        cleaned.classes[learnt],
+        cleaned.kept()[learnt],
+        rows.near.groups[learnt],
+        class_count=len(rows.labels),
+        poll=rows.poll,
+    )
+    return {"accuracy_before": round(before, 6), "accuracy_after": round(after, 6), "comparison": comparison}
+
+
+def _empty(dropped: int) -> dict[str, int]:
+    return {"empty_texts": dropped} if dropped else {}
+
+
+def _refuse_existing(folder: Path) -> None:
+    if folder.exists():
+        raise UsageError(
+            _("There is something at this place already."),
+            code="exists",
+            where=str(folder),
+            expected=_("a new folder for the copy"),
+            remedy=_("Name another place."),
+        )
+
+
+def _refuse_samples(recipe: Recipe) -> None:
+    if recipe.dataset.sample is not None or recipe.dataset.test_sample is not None:
+        raise UsageError(
+            _("A copy holds all rows."),
+            code="setting_without_effect",
+            where="dataset.sample, dataset.test_sample",
+            remedy=_("Leave it out."),
+        )

@@ -1,0 +1,45 @@
+"""What a cleaned copy of the data differs in, in sentences."""
+
+from heptune.i18n import Sentence, _
+from heptune.schemas.cleaning import CleaningReport
+
+
+def cleaning_lines(report: CleaningReport) -> list[str]:
+    """Return what was changed, and what it is worth."""
+    lines: list[str] = [
+        _("{before:,} rows before, {after:,} after", before=report.rows_before, after=report.rows_after),
+        *(
+            _("removed {count:,}: {reason}", count=count, reason=_reason(name))
+            for name, count in report.removed.items()
+        ),
+        *(
+            _("relabelled {count:,}: {reason}", count=count, reason=_reason(name))
+            for name, count in report.relabelled.items()
+        ),
+    ]
+    if report.comparison is None or report.accuracy_before is None or report.accuracy_after is None:
+        lines.append(_("nothing to mend by itself"))
+    else:
+        difference = report.comparison.difference
+        low, high = difference.low or 0.0, difference.high or 0.0
+        lines.append(
+            _(
+                "TF-IDF, cross-validated on the rows that stay: {before:.1%} right before, {after:.1%} after: "
+                "{difference:+.1f} points [{low:+.1f}, {high:+.1f}]",
+                before=report.accuracy_before,
+                after=report.accuracy_after,
+                difference=round(100 * difference.value, 1) + 0.0,
+                low=100 * low,
+                high=100 * high,
+            )
+        )
+    return [*lines, _("copy: {folder}", folder=report.folder), _("changes: {file}", file=report.changes)]
+
+
+def _reason(name: str) -> Sentence:
+    return {
+        "duplicates": _("repeat an earlier row"),
+        "split_leakage": _("stand in the test rows too"),
+        "label_variants": _("one label written in two ways"),
+        "empty_texts": _("without a text or a label"),
+    }[name]

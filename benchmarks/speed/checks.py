@@ -32,7 +32,7 @@ class Checks:
 def read_report(output: str) -> Figures:
     """Return how much was found."""
     findings = json.loads(output)["findings"]
-    return {finding["name"]: float(finding["count"]) for finding in findings}
+    return {finding["name"]: finding["count"] for finding in findings}
 
 
 def _name(rows: int) -> str:
@@ -47,7 +47,6 @@ def _row(rows: int, standings: Standings) -> list[str]:
         f"{rows:,}",
         middle(standing.values("process_seconds")),
         middle(standing.values("peak_mib")),
-        middle(standing.values("duplicates")),
-        middle(standing.values("near_duplicates")),
+        *(f"{int(standing.last[name]):,}" for name in ("duplicates", "near_duplicates")),
         str(len(standing.figures)),
     ]

@@ -1,6 +1,7 @@
 """What it costs to look for what is wrong with data: `heptune check` on ever more rows."""
 
 import json
+from statistics import median
 
 from benchmarks.speed.contest import Contestant, Figures, Standings
 from benchmarks.speed.figures import NONE, middle
@@ -47,6 +48,10 @@ def _row(rows: int, standings: Standings) -> list[str]:
         f"{rows:,}",
         middle(standing.values("process_seconds")),
         middle(standing.values("peak_mib")),
-        *(f"{int(standing.last[name]):,}" for name in ("duplicates", "near_duplicates")),
+        *(_count(standing.values(name)) for name in ("duplicates", "near_duplicates")),
         str(len(standing.figures)),
     ]
+
+
+def _count(values: list[float]) -> str:
+    return f"{int(median(values)):,}" if values else NONE

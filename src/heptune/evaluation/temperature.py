@@ -11,6 +11,8 @@ from heptune.evaluation.predictions import FloatArray, IntArray
 
 # Beyond these the rows leave it open: everything is right, or nothing has to do with anything.
 LOWEST, HIGHEST = 0.1, 10.0
+# 95 % of the chi-square distribution with one degree of freedom.
+CHI_SQUARE = 3.841
 
 
 def fit_temperature(labels: IntArray, probabilities: FloatArray) -> float:
@@ -27,6 +29,16 @@ def fit_temperature(labels: IntArray, probabilities: FloatArray) -> float:
 
     found = minimize_scalar(loss, bounds=(np.log(LOWEST), np.log(HIGHEST)), method="bounded", options={"xatol": 1e-6})
     return float(np.exp(found.x))
+
+
+def is_needed(labels: IntArray, probabilities: FloatArray, temperature: float) -> bool:
+    """Return whether the rows show that a temperature other than 1 is needed, by the likelihood ratio at 5 %.
+
+    Few rows give a temperature that is off by chance, and does harm where none is needed. Source: Wilks (1938), "The
+    large-sample distribution of the likelihood ratio for testing composite hypotheses".
+    """
+    before, after = row_losses(labels, probabilities), row_losses(labels, with_temperature(probabilities, temperature))
+    return bool(2 * (before - after).sum() > CHI_SQUARE)
 
 
 def with_temperature(probabilities: FloatArray, temperature: float) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ import pyarrow as pa
 from heptune.evaluation.calibration import brier_score, expected_calibration_error, reliability_bins
 from heptune.evaluation.metrics import log_loss
 from heptune.evaluation.predictions import FloatArray, IntArray
-from heptune.evaluation.temperature import fit_temperature, with_temperature
+from heptune.evaluation.temperature import fit_temperature, is_needed, with_temperature
 from heptune.i18n import Sentence, _
 from heptune.methods.method import Method
 from heptune.schemas.calibration import CalibrationReport, CalibrationScores, ReliabilityBin
@@ -46,7 +46,12 @@ def fold_temperature(method: Method, rows: pa.Table | None) -> FoldedTemperature
         )
     probabilities = method.predict_proba(rows["text"].to_pylist())
     answered = ~np.isnan(probabilities).any(axis=1)
-    temperature = fit_temperature(rows["label"].to_numpy()[answered], probabilities[answered])
+    labels, probabilities = rows["label"].to_numpy()[answered], probabilities[answered]
+    temperature = fit_temperature(labels, probabilities)
+    if not is_needed(labels, probabilities, temperature):
+        return FoldedTemperature(
+            None, len(rows), _("the {count} rows kept aside show no need to change them", count=len(rows))
+        )
     reason = method.fold_temperature(temperature)
     return FoldedTemperature(temperature if reason is None else None, len(rows), reason)
 

@@ -10,9 +10,8 @@ from heptune.checks import h601_label_noise
 from heptune.checks.codes import OF_MODEL
 from heptune.checks.rows import CheckedRows
 from heptune.checks.stored_rows import stored_rows
-from heptune.errors import UsageError
 from heptune.i18n import _
-from heptune.recipe import given, make_recipe
+from heptune.recipe import given, make_recipe, refuse_other_steps
 from heptune.schemas.dataset import DatasetSplits
 from heptune.schemas.finding import CheckedResult, DataReport, Finding
 from heptune.schemas.record import StepResult
@@ -21,7 +20,6 @@ from heptune.storage.events import Listener
 
 # The steps that look at the data, and those before them.
 LAST_STEP = 4
-SECTIONS = frozenset({"sources", "dataset", "tokens"})
 
 
 def check(
@@ -50,7 +48,7 @@ def check(
     Raises:
         HeptuneError: with what is wrong and what to do.
     """
-    _refuse_other_sections(sections)
+    refuse_other_steps(sections)
     sources = {"data": data, "test": test, "model": model, "method": None if model else "tfidf"}
     dataset = {"text_column": text_column, "label_column": label_column, "sample": sample}
     recipe = make_recipe({"sources": given(sources), "dataset": given(dataset)}, sections)
@@ -74,16 +72,3 @@ def _without_model(finding: Finding) -> Finding:
     if finding.code not in OF_MODEL or finding.outcome == "muted":
         return finding
     return finding.model_copy(update={"outcome": "skipped", "summary": _("no model was named")})
-
-
-def _refuse_other_sections(sections: Mapping[str, Any]) -> None:
-    idle = sorted(sections.keys() - SECTIONS)
-    if idle:
-        raise UsageError(
-            _("Data are checked before anything is trained."),
-            code="setting_without_effect",
-            where="--set",
-            expected=_("settings of {steps}", steps=", ".join(sorted(SECTIONS))),
-            found=", ".join(idle),
-            remedy=_("Leave them out."),
-        )

@@ -19,7 +19,7 @@ from heptune.data.readers.open_table import open_table
 from heptune.errors import UsageError
 from heptune.i18n import _
 from heptune.methods.before_and_after import compare_before_and_after
-from heptune.recipe import Recipe, given, make_recipe
+from heptune.recipe import Recipe, given, make_recipe, refuse_other_steps
 from heptune.schemas.cleaning import CleaningReport
 from heptune.schemas.dataset import DatasetSplits
 from heptune.schemas.sources import DataFile, Sources
@@ -73,10 +73,11 @@ def fix(
     """
     folder = Path(to)
     _refuse_existing(folder)
+    refuse_other_steps(sections)
     sources = {"data": data, "test": test, "method": "tfidf"}
     dataset = {"text_column": text_column, "label_column": label_column}
     recipe = make_recipe({"sources": given(sources), "dataset": given(dataset)}, sections)
-    _refuse_samples(recipe)
+    _refuse_what_leaves_rows_out(recipe)
     with tempfile.TemporaryDirectory() as place:
         read = _read(recipe, Path(place) / "look", listeners)
         cleaned = clean(read.rows)
@@ -186,11 +187,12 @@ def _refuse_existing(folder: Path) -> None:
         )
 
 
-def _refuse_samples(recipe: Recipe) -> None:
-    if recipe.dataset.sample is not None or recipe.dataset.test_sample is not None:
+def _refuse_what_leaves_rows_out(recipe: Recipe) -> None:
+    dataset = recipe.dataset
+    if dataset.sample is not None or dataset.test_sample is not None or dataset.leakage == "drop":
         raise UsageError(
             _("A copy holds all rows."),
             code="setting_without_effect",
-            where="dataset.sample, dataset.test_sample",
+            where="dataset.sample, dataset.test_sample, dataset.leakage",
             remedy=_("Leave it out."),
         )

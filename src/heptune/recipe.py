@@ -35,6 +35,8 @@ IGNORED: dict[str, dict[str, set[str]]] = {
         - {"seed", "precision", "micro_batch_size", "without", "price_per_hour"},
     },
 }
+# Those that find, read and tokenize the data.
+DATA_STEPS = frozenset({"sources", "dataset", "tokens"})
 
 
 class Recipe(Config):
@@ -130,6 +132,24 @@ def given(settings: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: str(value) if isinstance(value, Path) else value for name, value in settings.items() if value is not None
     }
+
+
+def refuse_other_steps(sections: Mapping[str, Any]) -> None:
+    """Refuse settings of steps that come after the data were looked at.
+
+    Raises:
+        UsageError: naming the steps.
+    """
+    idle = sorted(sections.keys() - DATA_STEPS)
+    if idle:
+        raise UsageError(
+            _("Data are checked before anything is trained."),
+            code="setting_without_effect",
+            where="--set",
+            expected=_("settings of {steps}", steps=", ".join(sorted(DATA_STEPS))),
+            found=", ".join(idle),
+            remedy=_("Leave them out."),
+        )
 
 
 def read_recipe(name: str) -> dict[str, Any]:

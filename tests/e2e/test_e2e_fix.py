@@ -92,6 +92,13 @@ def test_what_has_no_effect_on_a_copy_is_refused(data, heptune, option):
     assert not Path("clean").exists()
 
 
+@pytest.mark.parametrize("setting", ["training.epochs=3", "goal.require=accuracy>=0.5", "dataset.leakage=drop"])
+def test_settings_that_leave_rows_out_or_come_later_are_refused(data, heptune, setting):
+    outcome = heptune("check", data, "--fix", "clean", "--set", setting, "--format", "json")
+    assert (outcome.code, outcome.error["code"]) == (2, "setting_without_effect")
+    assert not Path("clean").exists()
+
+
 def test_nothing_is_written_over(data, heptune):
     Path("clean").mkdir()
     outcome = heptune("check", data, "--fix", "clean", "--format", "json")

@@ -11,7 +11,7 @@ from heptune.checks.grouping import repeats
 from heptune.checks.rows import CheckedRows
 from heptune.data.duplicates.folding import letters_of
 
-Reason = Literal["duplicates", "split_leakage", "label_variants", "empty_texts", "review"]
+Reason = Literal["duplicates", "split_leakage", "label_variants"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,14 +43,14 @@ def clean(rows: CheckedRows) -> Cleaned:
     keeps one row of each.
     """
     classes = _one_name_each(rows.classes, rows.labels)
-    relabelled = dict.fromkeys(np.flatnonzero(classes != rows.classes).tolist(), "label_variants")
     leaked = rows.is_learnt & np.isin(rows.equal, rows.equal[rows.is_test])
     # A group for each text with each of its labels.
     texts_with_label = np.unique(np.stack([rows.equal, classes]), axis=1, return_inverse=True)[1].astype(np.int32)
     again = repeats(texts_with_label, rows.is_learnt & ~leaked)
     removed: dict[int, Reason] = dict.fromkeys(np.flatnonzero(leaked).tolist(), "split_leakage")
     removed |= dict.fromkeys(np.flatnonzero(again).tolist(), "duplicates")
-    return Cleaned(removed, {row: "label_variants" for row in relabelled if row not in removed}, classes)
+    relabelled = [row for row in np.flatnonzero(classes != rows.classes).tolist() if row not in removed]
+    return Cleaned(removed, dict.fromkeys(relabelled, "label_variants"), classes)
 
 
 def _one_name_each(classes: npt.NDArray[np.int32], labels: Sequence[str]) -> npt.NDArray[np.int32]:

@@ -14,6 +14,7 @@ from heptune.i18n import _
 from heptune.reports.conclusion import Conclusion, conclusion_lines
 from heptune.reports.failure_lines import shape_lines
 from heptune.reports.findings import show_findings
+from heptune.reports.lines import LINE_WIDTH, print_line
 from heptune.reports.step_lines import estimate_line, format_bytes, step_line
 from heptune.reports.tables import class_table, label_table, plain, preview_table, score_table, token_table, visible
 from heptune.schemas.dataset import DatasetSplits
@@ -39,8 +40,6 @@ RESULTS: tuple[type[StepResult], ...] = (
     RunResult,
 )
 
-# Longest sentence in characters; what is longer is cut.
-LINE_WIDTH = 1_000
 # Of what belongs to a step, in columns.
 INDENT = 4
 
@@ -65,7 +64,7 @@ class Display:
         if handler:
             handler(event.fields)
         elif message := message_of(event):
-            _print_line(self._console, message, indent=INDENT)
+            print_line(self._console, message, indent=INDENT)
 
     def close(self) -> None:
         """Take the progress bar away, whatever happened."""
@@ -87,7 +86,7 @@ class Display:
         for reason in fields["changed"]:
             line = plain(_("done again: {reason} changed", reason=reason), LINE_WIDTH)
             line.stylize("yellow")
-            _print_line(self._console, line, indent=INDENT)
+            print_line(self._console, line, indent=INDENT)
 
     def _on_progress(self, fields: dict[str, Any]) -> None:
         if self._progress:
@@ -98,14 +97,14 @@ class Display:
 
     def _on_estimate(self, fields: dict[str, Any]) -> None:
         line = estimate_line(TrainingEstimate.model_validate(fields))
-        _print_line(self._console, plain(line, LINE_WIDTH), indent=INDENT)
+        print_line(self._console, plain(line, LINE_WIDTH), indent=INDENT)
 
     def _on_epoch(self, fields: dict[str, Any]) -> None:
         scores = ", ".join(f"{name} {value:.3f}" for name, value in fields["validation"].items())
         parts = [_("epoch {epoch}: training loss {loss:.3f}", epoch=fields["epoch"], loss=fields["training_loss"])]
         if scores:
             parts.append(_("validation: {scores}", scores=scores))
-        _print_line(self._console, Text(" · ".join(parts), style="dim"), indent=INDENT)
+        print_line(self._console, Text(" · ".join(parts), style="dim"), indent=INDENT)
 
     def _start_progress(self, title: str) -> None:
         self.close()
@@ -161,7 +160,7 @@ def show_step(console: Console, result: StepResult, how: str = "") -> None:
     """Print one step's line, and the tables that belong to it."""
     title = Text(_step_title(result.step_number), style="bold cyan")
     line = Text.assemble(title, "  ", plain(step_line(result), LINE_WIDTH), (f"  {how}" if how else "", "dim"))
-    _print_line(console, line)
+    print_line(console, line)
     if isinstance(result, DatasetSplits):
         _show_dataset(console, result)
     elif isinstance(result, TokenizedDataset):
@@ -173,18 +172,18 @@ def show_step(console: Console, result: StepResult, how: str = "") -> None:
 def show_warnings(console: Console, result: StepResult) -> None:
     """Print the warnings of one step."""
     for warning in result.warnings:
-        _print_line(console, _warning(warning), indent=INDENT)
+        print_line(console, _warning(warning), indent=INDENT)
 
 
 def show_conclusion(console: Console, conclusion: Conclusion) -> None:
     """Print scores, comparisons, verdict, and where everything lies."""
     result = conclusion.result
     for line in shape_lines(result.shapes):
-        _print_line(console, Text.assemble((_("failed") + ": ", "bold red"), plain(line, LINE_WIDTH)), indent=INDENT)
+        print_line(console, Text.assemble((_("failed") + ": ", "bold red"), plain(line, LINE_WIDTH)), indent=INDENT)
     for table in (score_table(result), class_table(result.test)):
         console.print(_indented(table))
     for line in conclusion_lines(conclusion):
-        _print_line(console, plain(line, LINE_WIDTH), indent=INDENT)
+        print_line(console, plain(line, LINE_WIDTH), indent=INDENT)
     bundle = str(conclusion.folder / result.bundle)
     command = f'heptune predict {shlex.quote(bundle)} --text "…"'
     console.print()
@@ -194,25 +193,17 @@ def show_conclusion(console: Console, conclusion: Conclusion) -> None:
 
 def _show_dataset(console: Console, dataset: DatasetSplits) -> None:
     for note in (*dataset.notes, "; ".join(dataset.split_rules)):
-        _print_line(console, plain(note, LINE_WIDTH), indent=INDENT)
+        print_line(console, plain(note, LINE_WIDTH), indent=INDENT)
     if dataset.dropped:
         first = ", ".join(f"{row.file}:{row.position}" for row in dataset.dropped_examples[:5])
         message = _("{count} rows without text or label are left out: {first}", count=dataset.dropped, first=first)
-        _print_line(console, plain(message, LINE_WIDTH), indent=INDENT)
+        print_line(console, plain(message, LINE_WIDTH), indent=INDENT)
     for table in (preview_table(dataset), label_table(dataset)):
         console.print(_indented(table))
 
 
 def _warning(message: str) -> Text:
     return Text.assemble((_("mind") + ": ", "yellow"), plain(message, LINE_WIDTH))
-
-
-def _print_line(console: Console, line: Text, *, indent: int = 0) -> None:
-    """Print one line: wrapped on a terminal, elsewhere as it is, for grep and the like."""
-    if console.is_terminal:
-        console.print(Padding(line, (0, 0, 0, indent), expand=False))
-    else:
-        console.print(Text(" " * indent) + line, soft_wrap=True)
 
 
 def _indented(table: Table) -> Padding:

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from heptune.i18n import Sentence, _
+from heptune.reports.lines import LINE_WIDTH, print_line
 from heptune.reports.tables import plain
 from heptune.schemas.finding import DataReport, Example, Finding, RowPlace, Severity
 
-LINE_WIDTH = 1_000
 STYLES: dict[Severity, str] = {"serious": "bold red", "warning": "yellow", "note": "cyan"}
 
 
@@ -25,17 +24,17 @@ def show_findings(console: Console, findings: Sequence[Finding], *, indent: int)
     """Print a line for each thing that was found, and for each that was left out."""
     for finding in findings:
         if finding.outcome == "found":
-            _print(console, finding_line(finding), indent)
+            print_line(console, finding_line(finding), indent=indent)
         elif finding.outcome == "skipped":
             line = plain(_("left out: {check}: {reason}", check=_check(finding), reason=finding.summary), LINE_WIDTH)
             line.stylize("dim")
-            _print(console, line, indent)
+            print_line(console, line, indent=indent)
 
 
 def show_report(console: Console, report: DataReport) -> None:
     """Print what was found with examples and remedies, then what was not, in few lines."""
     findings = report.findings
-    _print(console, Text(_("{rows:,} rows", rows=report.rows)), 0)
+    print_line(console, Text(_("{rows:,} rows", rows=report.rows)))
     console.print()
     for finding in findings:
         if finding.outcome == "found":
@@ -50,13 +49,13 @@ def show_report(console: Console, report: DataReport) -> None:
         those = [finding for finding in findings if finding.outcome == outcome]
         if those and outcome == "passed":
             names = ", ".join(map(_check, those))
-            _print(console, Text.assemble((f"{word}: ", "green"), plain(names, LINE_WIDTH)), 0)
+            print_line(console, Text.assemble((f"{word}: ", "green"), plain(names, LINE_WIDTH)))
         elif those:
             for finding in those:
                 reason = f": {finding.summary}" if finding.summary else ""
                 line = plain(f"{word}: {_check(finding)}{reason}", LINE_WIDTH)
                 line.stylize("dim")
-                _print(console, line, 0)
+                print_line(console, line)
 
 
 def name_of(finding: Finding) -> Sentence:
@@ -85,11 +84,11 @@ def _check(finding: Finding) -> str:
 
 def _show_in_full(console: Console, finding: Finding) -> None:
     title = Text(f"{finding.code}  ", style=STYLES[finding.severity])
-    _print(console, Text.assemble(title, (f"{name_of(finding)}", "bold")), 0)
-    _print(console, plain(f"{finding.summary}", LINE_WIDTH), 6)
+    print_line(console, Text.assemble(title, (f"{name_of(finding)}", "bold")))
+    print_line(console, plain(f"{finding.summary}", LINE_WIDTH), indent=6)
     for example in finding.examples:
-        _print(console, _example_line(example), 8)
-    _print(console, Text.assemble((_("do") + ": ", "bold"), plain(f"{finding.remedy}", LINE_WIDTH)), 6)
+        print_line(console, _example_line(example), indent=8)
+    print_line(console, Text.assemble((_("do") + ": ", "bold"), plain(f"{finding.remedy}", LINE_WIDTH)), indent=6)
     console.print()
 
 
@@ -104,10 +103,3 @@ def _example_line(example: Example) -> Text:
 
 def _place(place: RowPlace) -> str:
     return f"{place.file}:{place.position}"
-
-
-def _print(console: Console, line: Text, indent: int) -> None:
-    if console.is_terminal:
-        console.print(Padding(line, (0, 0, 0, indent), expand=False))
-    else:
-        console.print(Text(" " * indent) + line, soft_wrap=True)

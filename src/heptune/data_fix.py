@@ -72,7 +72,8 @@ def fix(
         HeptuneError: with what is wrong and what to do.
     """
     folder = Path(to)
-    _refuse_existing(folder)
+    changes = folder.with_name(f"{folder.name}-changes.csv")
+    _refuse_existing(folder, changes)
     refuse_other_steps(sections)
     sources = {"data": data, "test": test, "method": "tfidf"}
     dataset = {"text_column": text_column, "label_column": label_column}
@@ -80,11 +81,11 @@ def fix(
     _refuse_what_leaves_rows_out(recipe)
     with tempfile.TemporaryDirectory() as place:
         read = _read(recipe, Path(place) / "look", listeners)
-        cleaned = clean(read.rows)
+        # Where names stand in a column of their own, another id beside the old name would contradict it.
+        cleaned = clean(read.rows, join_labels=read.dataset.label_name_column is None)
         with translated_write_errors(folder):
             folder.mkdir(parents=True)
             written = sum(_write_copies(read, cleaned, folder))
-            changes = folder.with_name(f"{folder.name}-changes.csv")
             _write_changes(read, cleaned, changes)
         report = CleaningReport(
             folder=str(folder),
@@ -176,12 +177,13 @@ def _empty(dropped: int) -> dict[str, int]:
     return {"empty_texts": dropped} if dropped else {}
 
 
-def _refuse_existing(folder: Path) -> None:
-    if folder.exists():
+def _refuse_existing(*places: Path) -> None:
+    taken = [place for place in places if place.exists()]
+    if taken:
         raise UsageError(
             _("There is something at this place already."),
             code="exists",
-            where=str(folder),
+            where=str(taken[0]),
             expected=_("a new folder for the copy"),
             remedy=_("Name another place."),
         )

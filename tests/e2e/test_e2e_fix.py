@@ -99,6 +99,23 @@ def test_settings_that_leave_rows_out_or_come_later_are_refused(data, heptune, s
     assert not Path("clean").exists()
 
 
+def test_labels_whose_names_stand_in_a_column_of_their_own_stay(workplace, heptune):
+    names = ["Good", "good", "bad"]
+    rows = [(text, str(n % 3), names[n % 3]) for n, (text, _label) in enumerate(ROWS)]
+    write("ids.csv", rows, header=("text", "label", "label_text"))
+    outcome = heptune("check", "ids.csv", "--fix", "clean", "--format", "json")
+    assert outcome.json["relabelled"] == {}
+    assert read("clean/ids.csv") == read("ids.csv")
+
+
+def test_a_list_of_changes_is_not_written_over(data, heptune):
+    Path("clean-changes.csv").write_text("mine")
+    outcome = heptune("check", data, "--fix", "clean", "--format", "json")
+    assert (outcome.code, outcome.error["where"]) == (2, "clean-changes.csv")
+    assert Path("clean-changes.csv").read_text() == "mine"
+    assert not Path("clean").exists()
+
+
 def test_nothing_is_written_over(data, heptune):
     Path("clean").mkdir()
     outcome = heptune("check", data, "--fix", "clean", "--format", "json")

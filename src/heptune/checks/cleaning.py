@@ -35,14 +35,18 @@ class Cleaned:
         return kept
 
 
-def clean(rows: CheckedRows) -> Cleaned:
+def clean(rows: CheckedRows, *, join_labels: bool = True) -> Cleaned:
     """Mend the rows, which are in the order of their files; what takes a decision is left alone.
 
     Labels that differ by case, spaces and the like become the commonest of them. Then of the rows to learn from those
     go that stand in the test rows too, and those whose text and label stand in an earlier one. A text with two labels
     keeps one row of each.
+
+    Args:
+        rows: All of them.
+        join_labels: Whether labels that are written in two ways become one.
     """
-    classes = _one_name_each(rows.classes, rows.labels)
+    classes = _one_name_each(rows.classes, rows.labels) if join_labels else rows.classes
     leaked = rows.is_learnt & np.isin(rows.equal, rows.equal[rows.is_test])
     # A group for each text with each of its labels.
     texts_with_label = np.unique(np.stack([rows.equal, classes]), axis=1, return_inverse=True)[1].astype(np.int32)

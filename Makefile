@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 TORCH_INDEX ?=
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: quickstart test check test-slow wheel bench bench-quick bench-accuracy clean
+.PHONY: quickstart test check test-slow test-browser wheel bench bench-quick bench-accuracy clean
 
 quickstart: $(VENV)/.installed-run
 	$(BIN)/heptune quickstart
@@ -18,6 +18,10 @@ test: $(VENV)/.installed-dev
 
 test-slow: $(VENV)/.installed-dev
 	$(PYTEST) -m slow
+
+# Needs Chromium: apt-get install chromium fonts-noto-cjk
+test-browser: $(VENV)/.installed-dev
+	$(PYTEST) -m browser tests/browser
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check

@@ -1,4 +1,4 @@
-"""How cost grows with rows: one run for each number of rows, stopped after step 4, and then brought to its end."""
+"""How cost grows with rows: for each number of rows one run that is stopped after step 4, and one to its end."""
 
 from benchmarks.speed.contest import Contestant, Standings
 from benchmarks.speed.figures import NONE, middle
@@ -18,7 +18,7 @@ class GrowthWithRows:
     name = "growth with rows"
 
     def contestants(self, setting: Setting) -> list[Contestant]:
-        """Return two for each number of rows: the second goes on in the first one's folder."""
+        """Return two for each number of rows: the second does all steps anew, and those from 5 on are counted."""
         return [one for rows in setting.sizes.growth_rows for one in self._pair(setting, rows)]
 
     def report(self, setting: Setting, contestants: list[Contestant], standings: Standings) -> Report:
@@ -51,7 +51,7 @@ class GrowthWithRows:
         rounds = 1 if rows >= MANY_ROWS else None
         return [
             heptune_run(_reading(rows), *common, "--fresh", "--stop-after", 4, rows=rows, rounds=rounds),
-            heptune_run(_rest(rows), *common, rows=rows, rounds=rounds),
+            heptune_run(_rest(rows), *common, "--fresh", rows=rows, rounds=rounds),
         ]
 
 

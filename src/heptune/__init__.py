@@ -1,7 +1,8 @@
 """Fine-tune a pretrained language model on your own labelled text in seven steps.
 
 `run` trains, `load` opens what was trained, `TextClassifier` does both in the style of scikit-learn; `check` looks for
-what may be wrong with the data, `fix` writes a cleaned copy.
+what may be wrong with the data, `review` lists labels in doubt, `fix` writes a cleaned copy,
+`curve` tells what more labels are worth.
 """
 
 from importlib import import_module
@@ -12,11 +13,25 @@ if TYPE_CHECKING:
     from heptune.api import FinishedRun, load, run
     from heptune.bundle.predictor import Prediction, Predictor
     from heptune.data_check import check
+    from heptune.data_curve import curve
     from heptune.data_fix import fix
+    from heptune.data_review import review
     from heptune.errors import HeptuneError
     from heptune.estimator import TextClassifier
 
-__all__ = ["FinishedRun", "HeptuneError", "Prediction", "Predictor", "TextClassifier", "check", "fix", "load", "run"]
+__all__ = [
+    "FinishedRun",
+    "HeptuneError",
+    "Prediction",
+    "Predictor",
+    "TextClassifier",
+    "check",
+    "curve",
+    "fix",
+    "load",
+    "review",
+    "run",
+]
 __version__ = version("heptune")
 
 _HOMES = {
@@ -26,8 +41,10 @@ _HOMES = {
     "Predictor": "heptune.bundle.predictor",
     "TextClassifier": "heptune.estimator",
     "check": "heptune.data_check",
+    "curve": "heptune.data_curve",
     "fix": "heptune.data_fix",
     "load": "heptune.api",
+    "review": "heptune.data_review",
     "run": "heptune.api",
 }
 

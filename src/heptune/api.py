@@ -15,13 +15,15 @@ from heptune.i18n import _
 from heptune.pipeline import seven_steps
 from heptune.recipe import Recipe, make_recipe
 from heptune.recipe_yaml import dump_yaml
-from heptune.reports.conclusion import verdict_of
-from heptune.reports.display import RESULTS
+from heptune.reports.conclusion import REPORT_FILE, verdict_of
+from heptune.reports.page.facts import gather_facts
+from heptune.reports.page.run_page import write_report
 from heptune.schemas.data_files import data_suffix, format_of
 from heptune.schemas.estimate import TrainingEstimate
 from heptune.schemas.goal import Goal
 from heptune.schemas.record import StepResult
 from heptune.schemas.requirement import Verdict
+from heptune.schemas.results import RESULTS
 from heptune.schemas.sources import AUTOMATIC, AskedMethod
 from heptune.schemas.training import RunResult
 from heptune.steps.step2_sources.automatic import choose_model
@@ -71,6 +73,11 @@ class FinishedRun:
     def bundle(self) -> Path:
         """Folder of the classifier."""
         return self.folder / "bundle"
+
+    @property
+    def report(self) -> Path:
+        """The report, a page for a browser."""
+        return self.folder / REPORT_FILE
 
     @property
     def verdict(self) -> Verdict | None:
@@ -181,6 +188,7 @@ def run_recipe(
         for result in islice(seven_steps(opened, recipe, chosen.reason, estimate=estimate), stop_after):
             results.append(result)
             _keep_recipe(folder, recipe)
+        _keep_report(folder)
     return FinishedRun(folder, tuple(results), dict(opened.seconds), told[-1] if told else None)
 
 
@@ -245,6 +253,12 @@ def _choose_model(run: Run, recipe: Recipe, *, asked: AskedMethod) -> ChosenMeth
     names = ("text_column", "label_column", "encoding", "delimiter", "sheet")
     reading = {name: getattr(recipe.dataset, name) for name in names}
     return choose_model(run, recipe.sources, lambda path: first_texts(path, **reading), asked=asked)
+
+
+def _keep_report(folder: Path) -> None:
+    """Write the report of a run that came to its end; it stays on this machine and so may hold texts."""
+    if facts := gather_facts(folder):
+        write_report(facts, folder / REPORT_FILE, include_texts=True)
 
 
 def _keep_recipe(folder: Path, recipe: Recipe) -> None:

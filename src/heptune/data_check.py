@@ -1,21 +1,16 @@
 """The library's verb for data: `check` says what may be wrong with them."""
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from heptune.api import run_recipe
+from heptune.checked_data import read_data
 from heptune.checks import h601_label_noise
 from heptune.checks.codes import OF_MODEL
-from heptune.checks.rows import CheckedRows
-from heptune.checks.stored_rows import stored_rows
 from heptune.i18n import _
 from heptune.recipe import given, make_recipe, refuse_other_steps
-from heptune.schemas.dataset import DatasetSplits
 from heptune.schemas.finding import CheckedResult, DataReport, Finding
-from heptune.schemas.record import StepResult
-from heptune.schemas.sources import Sources
 from heptune.storage.events import Listener
 
 # The steps that look at the data, and those before them.
@@ -53,18 +48,12 @@ def check(
     dataset = {"text_column": text_column, "label_column": label_column, "sample": sample}
     recipe = make_recipe({"sources": given(sources), "dataset": given(dataset)}, sections)
     with tempfile.TemporaryDirectory() as place:
-        folder = Path(place) / "look"
-        results = run_recipe(recipe, out=folder, stop_after=LAST_STEP, listeners=listeners).results
-        findings = [one for result in results if isinstance(result, CheckedResult) for one in result.findings]
-        rows = _rows_of(folder, results)
-        findings.append(h601_label_noise.CHECK.finding(rows, recipe.dataset.mute))
-        return DataReport(rows=len(rows), findings=tuple(one if model else _without_model(one) for one in findings))
-
-
-def _rows_of(folder: Path, results: Sequence[StepResult]) -> CheckedRows:
-    (sources,) = (result for result in results if isinstance(result, Sources))
-    (dataset,) = (result for result in results if isinstance(result, DatasetSplits))
-    return stored_rows(folder / "dataset", sources, dataset, tuple(dataset.splits))
+        read = read_data(recipe, Path(place) / "look", listeners, stop_after=LAST_STEP)
+        findings = [one for result in read.results if isinstance(result, CheckedResult) for one in result.findings]
+        findings.append(h601_label_noise.CHECK.finding(read.rows, recipe.dataset.mute))
+        return DataReport(
+            rows=len(read.rows), findings=tuple(one if model else _without_model(one) for one in findings)
+        )
 
 
 def _without_model(finding: Finding) -> Finding:

@@ -4,53 +4,36 @@ import csv
 import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from heptune.api import run_recipe
+from heptune.checked_data import CheckedData, read_data
+from heptune.checks.answers import answered_classes
 from heptune.checks.cleaning import Cleaned, clean
 from heptune.checks.rows import CheckedRows
-from heptune.checks.stored_rows import stored_rows
 from heptune.data.cleaned_copy import write_cleaned_copy
 from heptune.data.readers.open_table import open_table
+from heptune.data.review_file import read_answers
 from heptune.errors import UsageError
 from heptune.i18n import _
 from heptune.methods.before_and_after import compare_before_and_after
 from heptune.recipe import Recipe, given, make_recipe, refuse_other_steps
 from heptune.schemas.cleaning import CleaningReport
 from heptune.schemas.dataset import DatasetSplits
-from heptune.schemas.sources import DataFile, Sources
-from heptune.storage.artifacts import translated_write_errors
+from heptune.schemas.sources import DataFile
+from heptune.storage.artifacts import atomic_file, atomic_folder
 from heptune.storage.events import Listener
 
-LAST_STEP = 3
 CHANGES_HEADER = ("file", "row", "reason", "label", "new_label", "text")
-
-
-@dataclass(frozen=True, slots=True)
-class ReadData:
-    """Data as a run reads them.
-
-    Attributes:
-        rows: All rows with a text and a label, in the order of the files.
-        sources: Step 2's result.
-        dataset: Step 3's result.
-        recipe: All settings.
-    """
-
-    rows: CheckedRows
-    sources: Sources
-    dataset: DatasetSplits
-    recipe: Recipe
 
 
 def fix(
     data: str | Path,
     to: str | Path,
     *,
+    answers: str | Path | None = None,
     test: str | Path | None = None,
     text_column: str | None = None,
     label_column: str | None = None,
@@ -62,6 +45,7 @@ def fix(
     Args:
         data: A file, a folder, or a data set on the Hub.
         to: A new folder for the copy; the list of changes is written beside it, as `<to>-changes.csv`.
+        answers: What `heptune.review` wrote, with labels in its column `new_label`; such rows get them.
         test: Rows to test on, where the data do not bring them.
         text_column: Found out unless given.
         label_column: Found out unless given.
@@ -80,13 +64,17 @@ def fix(
     recipe = make_recipe({"sources": given(sources), "dataset": given(dataset)}, sections)
     _refuse_what_leaves_rows_out(recipe)
     with tempfile.TemporaryDirectory() as place:
-        read = _read(recipe, Path(place) / "look", listeners)
-        # Where names stand in a column of their own, another id beside the old name would contradict it.
-        cleaned = clean(read.rows, join_labels=read.dataset.label_name_column is None)
-        with translated_write_errors(folder):
-            folder.mkdir(parents=True)
-            written = sum(_write_copies(read, cleaned, folder))
-            _write_changes(read, cleaned, changes)
+        read = read_data(recipe, Path(place) / "look", listeners)
+        rows = read.in_file_order()
+        cleaned = clean(
+            rows,
+            answers=_answers(Path(answers), read, rows) if answers else {},
+            # An id and its name in a column of its own: two ids may well have names that are alike.
+            join_labels=read.dataset.label_name_column is None,
+        )
+        with atomic_folder(folder, influences_prediction=None) as copies, atomic_file(changes) as listed:
+            written = sum(_write_copies(read, rows, cleaned, copies))
+            _write_changes(read, rows, cleaned, listed)
         report = CleaningReport(
             folder=str(folder),
             changes=str(changes),
@@ -95,31 +83,28 @@ def fix(
             removed=dict(Counter(cleaned.removed.values())) | _empty(read.dataset.dropped),
             relabelled=dict(Counter(cleaned.relabelled.values())),
         )
-        return report.model_copy(update=_comparison(read.rows, cleaned))
+        return report.model_copy(update=_comparison(rows, cleaned))
 
 
-def _read(recipe: Recipe, folder: Path, listeners: tuple[Listener, ...]) -> ReadData:
-    _goal, sources, dataset = run_recipe(recipe, out=folder, stop_after=LAST_STEP, listeners=listeners).results
-    assert isinstance(sources, Sources)  # noqa: S101 - what steps 2 and 3 give
-    assert isinstance(dataset, DatasetSplits)  # noqa: S101
-    rows = stored_rows(folder / "dataset", sources, dataset, tuple(dataset.splits))
-    in_order = np.lexsort((rows.positions, rows.files.astype(np.int64)))
-    return ReadData(rows.taken(in_order), sources, dataset, recipe)
+def _answers(path: Path, read: CheckedData, rows: CheckedRows) -> dict[int, int]:
+    return answered_classes(
+        read_answers(path), rows, file_labels=read.file_labels, labels=read.dataset.labels, answers_file=path
+    )
 
 
-def _write_copies(read: ReadData, cleaned: Cleaned, folder: Path) -> Sequence[int]:
+def _write_copies(read: CheckedData, rows: CheckedRows, cleaned: Cleaned, folder: Path) -> Sequence[int]:
     """Write each file anew and return how many rows each has."""
     files = read.sources.data.numbered_files
     settings = read.recipe.dataset
     kept = cleaned.kept()
     counts = []
     for number, file in enumerate(files):
-        own = read.rows.files == number
+        own = rows.files == number
         table = open_table(
             Path(file.path), encoding=settings.encoding, delimiter=settings.delimiter, sheet=settings.sheet
         )
-        relabelled = {
-            int(read.rows.positions[row]): read.dataset.labels[cleaned.classes[row]].identifier
+        changed = {
+            int(rows.positions[row]): _label_cells(read.dataset, cleaned.classes[row])
             for row in cleaned.relabelled
             if own[row]
         }
@@ -127,12 +112,18 @@ def _write_copies(read: ReadData, cleaned: Cleaned, folder: Path) -> Sequence[in
             write_cleaned_copy(
                 table,
                 folder / _name_of(file, files),
-                label_column=read.dataset.label_column,
-                kept=set(read.rows.positions[own & kept].tolist()),
-                labels=relabelled,
+                kept=set(rows.positions[own & kept].tolist()),
+                changed=changed,
             )
         )
     return counts
+
+
+def _label_cells(dataset: DatasetSplits, label: int) -> dict[str, str]:
+    """Return what a row with this class holds in the columns of the label."""
+    info = dataset.labels[label]
+    name = {} if dataset.label_name_column is None else {dataset.label_name_column: info.name}
+    return {dataset.label_column: info.identifier, **name}
 
 
 def _name_of(file: DataFile, files: Sequence[DataFile]) -> str:
@@ -143,17 +134,17 @@ def _name_of(file: DataFile, files: Sequence[DataFile]) -> str:
     return f"{file.part}.csv" if len(same) == 1 else f"{file.part}-{1 + same.index(file)}.csv"
 
 
-def _write_changes(read: ReadData, cleaned: Cleaned, path: Path) -> None:
+def _write_changes(read: CheckedData, rows: CheckedRows, cleaned: Cleaned, path: Path) -> None:
     names = read.dataset.label_names
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(CHANGES_HEADER)
         for row in sorted({*cleaned.removed, *cleaned.relabelled}):
-            where = (Path(read.rows.file_names[read.rows.files[row]]).name, int(read.rows.positions[row]))
-            old = names[read.rows.classes[row]]
+            where = (read.file_labels[rows.files[row]], int(rows.positions[row]))
+            old = names[rows.classes[row]]
             new = names[cleaned.classes[row]] if row in cleaned.relabelled else ""
             reason = cleaned.removed.get(row) or cleaned.relabelled[row]
-            writer.writerow([*where, reason, old, new, read.rows.texts[row].as_py()])
+            writer.writerow([*where, reason, old, new, rows.texts[row].as_py()])
 
 
 def _comparison(rows: CheckedRows, cleaned: Cleaned) -> dict[str, Any]:

@@ -6,15 +6,35 @@ The English sentence is the key: `_("{count} rows have no text", count=3)`. Othe
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from importlib import resources
 
 LANGUAGES = ("en", "zh")
 
 
+_CHOSEN: ContextVar[str | None] = ContextVar("language", default=None)
+
+
+@contextmanager
+def in_language(code: str | None) -> Iterator[None]:
+    """Speak this language inside the block; None leaves it as it is."""
+    token = _CHOSEN.set(code or _CHOSEN.get())
+    try:
+        yield
+    finally:
+        _CHOSEN.reset(token)
+
+
 def language() -> str:
-    """Return the language users are spoken to in: `HEPTUNE_LANG`, else the POSIX locale variables, else English."""
+    """Return the language users are spoken to in: `HEPTUNE_LANG`, else the POSIX locale variables, else English.
+
+    Inside `in_language` it is that one.
+    """
+    if chosen := _CHOSEN.get():
+        return chosen
     for variable in ("HEPTUNE_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
         value = os.environ.get(variable, "")
         if value:

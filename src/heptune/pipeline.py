@@ -1,11 +1,13 @@
 """The seven steps, in order."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from heptune.i18n import Sentence
 from heptune.methods.baselines import Encoder
 from heptune.methods.create import create_method
 from heptune.methods.linear_probe.settings import ProbeSettings
+from heptune.opponents import opponent_files
 from heptune.recipe import Recipe
 from heptune.schemas.record import StepResult
 from heptune.steps import step1_goal, step4_tokens, step5_model, step6_evaluation
@@ -34,8 +36,9 @@ def seven_steps(run: Run, recipe: Recipe, why_this_method: Sentence, *, estimate
     dataset = run.step(step3_dataset.STEP, recipe.dataset, goal.for_dataset(), sources)
     yield dataset
     content = sources.without_places()
-    pretrained = model_path(run, sources.model) if sources.model else None
-    method = create_method(sources.method, pretrained, dataset.label_names)
+    pretrained = model_path(sources.model, run.announce_download) if sources.model else None
+    make_method = partial(create_method, sources.method, pretrained, dataset.label_names)
+    method = make_method()
     tokens = run.step(step4_tokens.STEP, recipe.tokens, content, dataset, method=method)
     yield tokens
     rows, tokens = dataset.without_findings(), tokens.without_findings()
@@ -54,6 +57,7 @@ def seven_steps(run: Run, recipe: Recipe, why_this_method: Sentence, *, estimate
         dataset.for_evaluation(),
         tokens,
         model,
+        given=opponent_files(recipe.evaluation.against),
         encoder=encoder,
     )
     yield plan
@@ -62,11 +66,12 @@ def seven_steps(run: Run, recipe: Recipe, why_this_method: Sentence, *, estimate
         recipe.training,
         goal.for_training(),
         content,
-        rows,
+        dataset.for_scores(),
         tokens,
         model,
         plan.without_findings(),
-        method=method,
+        make_method=make_method,
         encoder=encoder,
         languages=goal.languages,
+        against=recipe.evaluation.against,
     )

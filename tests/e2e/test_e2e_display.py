@@ -46,7 +46,8 @@ def test_without_a_terminal_there_are_seven_plain_lines_and_the_tables(heptune, 
     assert re.search(r"accuracy +\d\.\d{3} \[", outcome.out)
     assert "majority" in outcome.out
     assert "accuracy >= 0.6: met" in outcome.out
-    assert "runs/d-tfidf/bundle" in outcome.out.splitlines()[-2]
+    assert "runs/d-tfidf/bundle" in outcome.out.splitlines()[-3]
+    assert "runs/d-tfidf/report.html" in outcome.out.splitlines()[-2]
     assert outcome.out.splitlines()[-1].endswith('heptune predict runs/d-tfidf/bundle --text "…"')
 
 

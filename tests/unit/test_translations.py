@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment, nodes
 
 import heptune
 from heptune.i18n import _, language
@@ -36,8 +37,20 @@ def is_literal(call):
     return bool(call.args) and isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str)
 
 
+@cache
+def sentences_of_pages():
+    """Return what the templates of pages say."""
+    calls = [
+        call
+        for path in (PACKAGE / "resources" / "page").glob("*.html")
+        for call in Environment().parse(path.read_text(encoding="utf-8")).find_all(nodes.Call)
+        if isinstance(call.node, nodes.Name) and call.node.name == "_"
+    ]
+    return {call.args[0].value for call in calls}
+
+
 def sentences():
-    return {call.args[0].value for call in calls_by_place().values() if is_literal(call)}
+    return {call.args[0].value for call in calls_by_place().values() if is_literal(call)} | sentences_of_pages()
 
 
 def as_entries(keys):

@@ -1,7 +1,8 @@
 """What can be mended without asking anybody: copies, leaks, and labels written in two ways."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
@@ -11,7 +12,7 @@ from heptune.checks.grouping import repeats
 from heptune.checks.rows import CheckedRows
 from heptune.data.duplicates.folding import letters_of
 
-Reason = Literal["duplicates", "split_leakage", "label_variants"]
+Reason = Literal["duplicates", "split_leakage", "label_variants", "reviewed"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,26 +36,34 @@ class Cleaned:
         return kept
 
 
-def clean(rows: CheckedRows, *, join_labels: bool = True) -> Cleaned:
-    """Mend the rows, which are in the order of their files; what takes a decision is left alone.
+def clean(rows: CheckedRows, *, answers: Mapping[int, int] = MappingProxyType({}), join_labels: bool = True) -> Cleaned:
+    """Mend the rows, which are in the order of their files; what takes a decision and has none is left alone.
 
-    Labels that differ by case, spaces and the like become the commonest of them. Then of the rows to learn from those
-    go that stand in the test rows too, and those whose text and label stand in an earlier one. A text with two labels
-    keeps one row of each.
+    First rows get the class that a person gave them. Labels that differ by case, spaces and the like become the
+    commonest of them. Then of the rows to learn from those go that stand in the test rows too, and those whose text and
+    label stand in an earlier one. A text with two labels keeps one row of each.
 
     Args:
         rows: All of them.
+        answers: Class of each row that a person looked at, by its number.
         join_labels: Whether labels that are written in two ways become one.
     """
-    classes = _one_name_each(rows.classes, rows.labels) if join_labels else rows.classes
+    classes = rows.classes.copy()
+    classes[list(answers)] = list(answers.values())
+    if join_labels:
+        classes = _one_name_each(classes, rows.labels)
     leaked = rows.is_learnt & np.isin(rows.equal, rows.equal[rows.is_test])
     # A group for each text with each of its labels.
     texts_with_label = np.unique(np.stack([rows.equal, classes]), axis=1, return_inverse=True)[1].astype(np.int32)
     again = repeats(texts_with_label, rows.is_learnt & ~leaked)
     removed: dict[int, Reason] = dict.fromkeys(np.flatnonzero(leaked).tolist(), "split_leakage")
     removed |= dict.fromkeys(np.flatnonzero(again).tolist(), "duplicates")
-    relabelled = [row for row in np.flatnonzero(classes != rows.classes).tolist() if row not in removed]
-    return Cleaned(removed, dict.fromkeys(relabelled, "label_variants"), classes)
+    relabelled: dict[int, Reason] = {
+        row: "reviewed" if row in answers else "label_variants"
+        for row in np.flatnonzero(classes != rows.classes).tolist()
+        if row not in removed
+    }
+    return Cleaned(removed, relabelled, classes)
 
 
 def _one_name_each(classes: npt.NDArray[np.int32], labels: Sequence[str]) -> npt.NDArray[np.int32]:

@@ -65,7 +65,11 @@ def find_suspects(rows: CheckedRows) -> Suspects:
 
 def find_suspect_labels(rows: CheckedRows) -> Answer:
     """Count the rows whose label is probably wrong."""
-    suspects = find_suspects(rows)
+    return answer_of(rows, find_suspects(rows))
+
+
+def answer_of(rows: CheckedRows, suspects: Suspects) -> Answer:
+    """Say what the suspects come to: nothing where too little can be known of them."""
     if not suspects.looked_at:
         return NotApplicable(_("it takes two labels with at least {rows} rows each", rows=FOLDS))
     if suspects.accuracy < LEAST_ACCURACY:
@@ -88,7 +92,10 @@ def find_suspect_labels(rows: CheckedRows) -> Answer:
             of=suspects.looked_at,
             share=suspects.share,
         ),
-        remedy=_("Look at them, the most suspect first; a cheap model names them, and it may be wrong itself."),
+        remedy=_(
+            "Look at them, the most suspect first: heptune check DATA --review FILE lists them. A cheap model names "
+            "them, and it may be wrong itself."
+        ),
         examples=tuple(
             _example(rows, int(row), int(label))
             for row, label in zip(suspects.rows[:EXAMPLES_SHOWN], suspects.suggestions[:EXAMPLES_SHOWN], strict=True)

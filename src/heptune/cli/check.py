@@ -1,6 +1,7 @@
 """heptune check: what may be wrong with some data, before anything is trained on them."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -19,17 +20,24 @@ from heptune.cli.options import format_option, terminal
 @click.option(
     "--fix", type=click.Path(), metavar="FOLDER", help="Write a cleaned copy there, and say what it is worth."
 )
+@click.option("--review", type=click.Path(), metavar="FILE", help="List labels in doubt there, as .csv or .xlsx.")
+@click.option(
+    "--apply", type=click.Path(), metavar="FILE", help="With --fix: give rows the labels that stand in such a list."
+)
 @click.option("--set", "assignments", multiple=True, metavar="STEP.KEY=VALUE", help="How DATA is found and read.")
 @format_option
 def command(data: str, output_format: str, **options: Any) -> None:  # noqa: ANN401 - click's options, by name
     """Look for what may be wrong with DATA: copies, leaks, contradicting labels, personal data and more.
 
-    DATA is what heptune run takes. Nothing is changed, and nothing is written to the working folder unless --fix names
-    a new folder there. Findings are no errors: the exit code is 0, but 3 for data that no model can learn from.
+    DATA is what heptune run takes. It is never changed, and nothing is written to the working folder but what --fix or
+    --review names. Findings are no errors: the exit code is 0, but 3 for data that no model can learn from.
     """
     if options["fix"]:
         _fix(data, output_format, options)
+    elif options["review"]:
+        _review(data, output_format, options)
     else:
+        _refuse_answers_without_copy(options)
         _check(data, output_format, options)
 
 
@@ -57,28 +65,66 @@ def _fix(data: str, output_format: str, options: dict[str, Any]) -> None:
     from heptune.reports.cleaning import cleaning_lines
     from heptune.reports.display import Messages
 
-    _refuse_idle_with_fix(options)
+    _refuse_beside(options, "--fix", ("model", "sample", "review"))
     named = {name: options[name] for name in ("test", "text_column", "label_column")}
     listeners = (Messages(terminal(stderr=True)),)
-    report = fix(data, options["fix"], **named, listeners=listeners, **parse_assignments(options["assignments"]))
+    assignments = parse_assignments(options["assignments"])
+    report = fix(data, options["fix"], answers=options["apply"], **named, listeners=listeners, **assignments)
     if output_format == "json":
         click.echo(json.dumps(report.model_dump(mode="json"), ensure_ascii=False))
     elif output_format == "quiet":
         click.echo(report.folder)
     else:
-        for line in cleaning_lines(report):
-            terminal().print(line, soft_wrap=True, markup=False, highlight=False)
+        _print(cleaning_lines(report))
 
 
-def _refuse_idle_with_fix(options: dict[str, Any]) -> None:
-    idle = [f"--{name}" for name in ("model", "sample") if options[name] is not None]
+def _review(data: str, output_format: str, options: dict[str, Any]) -> None:
+    from heptune.data_review import review
+    from heptune.recipe import parse_assignments
+    from heptune.reports.cleaning import review_lines
+    from heptune.reports.display import Messages
+
+    _refuse_beside(options, "--review", ("model", "apply"))
+    named = {name: options[name] for name in ("test", "text_column", "label_column", "sample")}
+    listeners = (Messages(terminal(stderr=True)),)
+    assignments = parse_assignments(options["assignments"])
+    report = review(data, options["review"], **named, listeners=listeners, **assignments)
+    if output_format == "json":
+        click.echo(json.dumps(report.model_dump(mode="json"), ensure_ascii=False))
+    elif output_format == "quiet":
+        click.echo(report.file)
+    else:
+        _print(review_lines(report))
+
+
+def _print(lines: Sequence[str]) -> None:
+    for line in lines:
+        terminal().print(line, soft_wrap=True, markup=False, highlight=False)
+
+
+def _refuse_beside(options: dict[str, Any], chosen: str, others: Sequence[str]) -> None:
+    idle = [f"--{name}" for name in others if options[name] is not None]
     if idle:
         from heptune.errors import UsageError
         from heptune.i18n import _
 
         raise UsageError(
-            _("A cleaned copy holds all rows, and no model is asked."),
+            _("{options} has no effect beside {chosen}.", options=", ".join(idle), chosen=chosen),
             code="setting_without_effect",
             where=", ".join(idle),
             remedy=_("Leave it out."),
+        )
+
+
+def _refuse_answers_without_copy(options: dict[str, Any]) -> None:
+    if options["apply"]:
+        from heptune.errors import UsageError
+        from heptune.i18n import _
+
+        raise UsageError(
+            _("Answers go into a cleaned copy."),
+            code="setting_without_effect",
+            where="--apply",
+            expected="--fix FOLDER",
+            remedy=_("Name a new folder with --fix."),
         )

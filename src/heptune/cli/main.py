@@ -14,7 +14,21 @@ from heptune.cli.options import terminal
 from heptune.errors import HeptuneError, InterruptedRunError, QualityGateError, ResourceError, UsageError
 from heptune.i18n import _
 
-COMMANDS = ("run", "init", "check", "models", "predict", "show", "doctor", "schema", "quickstart")
+COMMANDS = (
+    "run",
+    "init",
+    "check",
+    "curve",
+    "models",
+    "predict",
+    "explain",
+    "show",
+    "report",
+    "compare",
+    "doctor",
+    "schema",
+    "quickstart",
+)
 
 
 class LazyGroup(click.Group):

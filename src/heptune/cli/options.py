@@ -17,6 +17,10 @@ format_option = click.option(
     help="How to print: for people, as JSON, or nothing but what is asked for.",
 )
 
+language_option = click.option(
+    "--lang", type=click.Choice(["en", "zh"]), help="Language of what is written.  [default: yours]"
+)
+
 
 def terminal(*, stderr: bool = False) -> Any:  # noqa: ANN401 - a rich console, imported late
     """Return a console that honours NO_COLOR and prints plain lines where there is no terminal."""

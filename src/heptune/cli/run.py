@@ -24,12 +24,16 @@ from heptune.cli.options import format_option, terminal
 @click.option("--sample", type=int, metavar="N", help="Use N of the training rows.")
 @click.option("--test-sample", type=int, metavar="N", help="Use N of the test rows.")
 @click.option("--seed", type=int, help="Moves sample, split and training together.  [default: 42]")
+@click.option("--seeds", type=int, metavar="N", help="Train N times and keep the best on validation.  [default: 1]")
 @click.option("--epochs", type=int, help="Passes over the training rows.  [default: by size]")
 @click.option("--batch-size", type=int, help="Examples an optimizer step learns from.  [default: by size]")
 @click.option("--learning-rate", type=float, help="Highest learning rate.  [default: by size]")
 @click.option("--precision", type=click.Choice(["auto", "fp32", "bf16"]), help="Of matrix products.  [default: auto]")
 @click.option("--require", metavar="REQUIREMENT", help='Quality gate, such as "macro_f1>=0.75"; else exit code 4.')
 @click.option("--min-accepted-accuracy", type=float, metavar="SHARE", help="Mark answers that are not right so often.")
+@click.option(
+    "--against", multiple=True, type=click.Path(), metavar="SOURCE", help="Answers in a file, or an earlier bundle."
+)
 @click.option("--out", type=click.Path(path_type=Path), help="Run folder.  [default: runs/<data>-<model>]")
 @click.option("--stop-after", type=click.IntRange(1, 7), default=7, metavar="STEP", help="Stop after this step.")
 @click.option("--estimate", is_flag=True, help="With --stop-after 5: what training would take, by a few timed steps.")
@@ -114,7 +118,10 @@ def _flags_layer(options: dict[str, Any]) -> dict[str, Any]:
         "sources": {key: options[key] for key in ("test", "model", "method")},
         "dataset": {key: options[key] for key in ("text_column", "label_column", "sample", "test_sample", "seed")},
         "model": {"seed": options["seed"]},
-        "training": {key: options[key] for key in ("epochs", "batch_size", "learning_rate", "precision", "seed")},
+        "evaluation": {"against": list(options["against"]) or None},
+        "training": {
+            key: options[key] for key in ("epochs", "batch_size", "learning_rate", "precision", "seed", "seeds")
+        },
     }
     return {
         section: given

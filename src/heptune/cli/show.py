@@ -17,7 +17,8 @@ def command(run: Path, output_format: str) -> None:
     from heptune.errors import MissingError
     from heptune.i18n import _
     from heptune.reports.conclusion import conclude, conclusion_json, stopped_json
-    from heptune.reports.display import RESULTS, show_conclusion, show_step, show_warnings
+    from heptune.reports.display import show_conclusion, show_step, show_warnings
+    from heptune.schemas.results import RESULTS
     from heptune.storage.step_files import read_current_results, stored_seconds
 
     results = read_current_results(run, RESULTS)

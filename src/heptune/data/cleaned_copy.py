@@ -1,4 +1,4 @@
-"""A table written anew, without some of its rows and with other labels in some."""
+"""A table written anew, without some of its rows and with other cells in some."""
 
 import csv
 from collections.abc import Callable, Collection, Mapping
@@ -11,9 +11,8 @@ def write_cleaned_copy(
     table: TextTable,
     path: Path,
     *,
-    label_column: str,
     kept: Collection[int],
-    labels: Mapping[int, str],
+    changed: Mapping[int, Mapping[str, str]],
     poll: Callable[[], None] = lambda: None,
 ) -> int:
     """Write all columns of some rows as CSV (UTF-8, commas, a header), in their order.
@@ -21,9 +20,8 @@ def write_cleaned_copy(
     Args:
         table: The opened file.
         path: Where to.
-        label_column: The column with the labels.
         kept: Positions of the rows to write, as the reader counts them.
-        labels: New label of some of them, by position.
+        changed: New cells of some of them, by position and column.
         poll: Called between chunks; raises where the user asked to stop.
 
     Returns:
@@ -36,10 +34,9 @@ def write_cleaned_copy(
         for chunk in table.chunks(table.columns):
             poll()
             columns = [chunk.columns[name].to_pylist() for name in table.columns]
-            place = table.columns.index(label_column)
             for position, *cells in zip(chunk.positions.to_pylist(), *columns, strict=True):
                 if position in kept:
-                    cells[place] = labels.get(position, cells[place])
-                    writer.writerow(["" if cell is None else cell for cell in cells])
+                    row = {**dict(zip(table.columns, cells, strict=True)), **changed.get(position, {})}
+                    writer.writerow(["" if cell is None else cell for cell in row.values()])
                     written += 1
     return written

@@ -23,6 +23,9 @@ SPLIT_SCHEMA = pa.schema(
     [("file", pa.int16()), ("position", pa.int64()), ("text", pa.large_string()), ("label", pa.int32())]
 )
 
+# Columns of the data beside the test rows, under their own names.
+TEST_COLUMNS = "test_columns.arrow"
+
 
 def further_column(name: str) -> str:
     """Return the name that another column of the data has among raw rows."""
@@ -85,6 +88,21 @@ def write_split(path: Path, raw: pa.Table, rows: npt.NDArray[np.int64], classes:
             taken = _take(batches, first_rows, chosen)
             columns = [column.chunk(0) for column in taken.columns]
             writer.write_batch(pa.record_batch([*columns, pa.array(classes[chosen])], schema=SPLIT_SCHEMA))
+
+
+def write_columns(path: Path, raw: pa.Table, rows: npt.NDArray[np.int64], names: Sequence[str]) -> None:
+    """Write further columns of some of the raw rows.
+
+    Args:
+        path: Where to.
+        raw: Rows as `write_raw_rows` wrote them.
+        rows: Row numbers in `raw`, in the order wanted `[n]`.
+        names: Of the columns, which were read as further ones.
+    """
+    columns = [raw[further_column(name)].take(pa.array(rows)) for name in names]
+    table = pa.table(columns, names=list(names))
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(table, max_chunksize=CHUNK_ROWS)
 
 
 def _take(

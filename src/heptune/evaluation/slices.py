@@ -23,7 +23,7 @@ class RowGroup:
         rows: Which they are, bool `[n]`.
     """
 
-    kind: Literal["length", "truncated", "script"]
+    kind: Literal["length", "truncated", "script", "column"]
     name: Sentence
     rows: NDArray[np.bool_]
 

@@ -1,7 +1,8 @@
-"""What a cleaned copy of the data differs in, in sentences."""
+"""What a cleaned copy of the data differs in, and what a review holds, in sentences."""
 
 from heptune.i18n import Sentence, _
 from heptune.schemas.cleaning import CleaningReport
+from heptune.schemas.review import ReviewReport
 
 
 def cleaning_lines(report: CleaningReport) -> list[str]:
@@ -36,10 +37,31 @@ def cleaning_lines(report: CleaningReport) -> list[str]:
     return [*lines, _("copy: {folder}", folder=report.folder), _("changes: {file}", file=report.changes)]
 
 
+def review_lines(report: ReviewReport) -> list[str]:
+    """Return what is to be looked at, and how to go on."""
+    lines: list[str] = [
+        _("{count:,} rows with a text that has several labels", count=report.by_check.get("H303", 0)),
+        _("{count:,} rows whose label a model doubts", count=report.by_check.get("H601", 0))
+        if report.not_judged is None
+        else _("no model doubts a label: {reason}", reason=report.not_judged),
+        _("review: {file}", file=report.file),
+    ]
+    if report.rows:
+        lines.append(
+            _(
+                "Write the right labels into its column new_label; then: heptune check DATA --fix FOLDER --apply "
+                "{file}",
+                file=report.file,
+            )
+        )
+    return lines
+
+
 def _reason(name: str) -> Sentence:
     return {
         "duplicates": _("repeat an earlier row"),
         "split_leakage": _("stand in the test rows too"),
         "label_variants": _("one label written in two ways"),
+        "reviewed": _("answers of the review"),
         "empty_texts": _("without a text or a label"),
     }[name]

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import mean, stdev
 from typing import Any
 
 from heptune.evaluation.requirement import judge
 from heptune.evaluation.test_size import rows_to_settle
 from heptune.i18n import _
-from heptune.reports.failure_lines import slice_lines
+from heptune.reports.failure_lines import robustness_lines, slice_lines
 from heptune.reports.finding_json import found_by, in_short
 from heptune.reports.promise_lines import acceptance_line, calibration_line, label_sets_line
 from heptune.schemas.calibration import CalibrationReport
@@ -21,8 +22,10 @@ from heptune.schemas.record import StepResult
 from heptune.schemas.requirement import Verdict
 from heptune.schemas.score import Score
 from heptune.schemas.scores import PairedComparison, TestScores
-from heptune.schemas.training import RunResult
+from heptune.schemas.training import OpponentScores, RunResult
 from heptune.storage.test_scorings import scorings_so_far
+
+REPORT_FILE = "report.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +69,15 @@ def conclusion_lines(conclusion: Conclusion) -> list[str]:
     """Return the sentences below the score table."""
     goal, result = conclusion.goal, conclusion.result
     lines = [
-        _compare(comparison.baseline, paired)
+        comparison_line(comparison.baseline, paired)
         for comparison in result.comparisons
         for paired in (comparison.accuracy, comparison.macro_f1)
         if paired and not result.is_itself(comparison.baseline)
     ]
+    lines += opponent_lines(result.opponents)
+    lines += seed_lines(result)
     lines += slice_lines(result.slices)
+    lines += robustness_lines(result.robustness)
     lines.append(calibration_line(result.calibration))
     if result.acceptance:
         lines.append(acceptance_line(result.acceptance))
@@ -81,15 +87,51 @@ def conclusion_lines(conclusion: Conclusion) -> list[str]:
         lines.append(_("{count} test rows give no token; they count as mistakes.", count=result.unscored))
     if conclusion.test_scorings is not None:
         lines.append(_("Scorings of these test rows on this machine so far: {count}.", count=conclusion.test_scorings))
-    verdict = verdict_of(goal, result)
-    if verdict:
-        lines.append(f"{goal.requirement}: {verdict_words(verdict)}{_more_rows(goal, result, verdict)}")
+    if goal.requirement:
+        lines.append(requirement_line(goal, result))
     return lines
+
+
+def opponent_lines(opponents: Sequence[OpponentScores]) -> list[str]:
+    """Return how good each thing is that the user has today."""
+    lines: list[str] = []
+    for one in opponents:
+        said = {"name": one.name, "rows": one.rows, "accuracy": one.accuracy.value}
+        said |= {"low": one.accuracy.low or 0.0, "high": one.accuracy.high or 0.0}
+        lines.append(_("{name}: {accuracy:.1%} right [{low:.1%}, {high:.1%}] on {rows:,} test rows.", **said))
+        if one.unknown:
+            lines[-1] += " " + _("{count:,} of its answers are no class; they count as mistakes.", count=one.unknown)
+    return lines
+
+
+def seed_lines(result: RunResult) -> list[str]:
+    """Return how far several trainings lie apart, and which one it is that ships; nothing where there was but one."""
+    if not result.seeds:
+        return []
+    accuracies = [one.accuracy for one in result.seeds]
+    return [
+        _(
+            "{count} trainings: accuracy {scores} on the test rows (mean {mean:.1%}, standard deviation {spread:.1f} "
+            "points); seed {seed}, the best on validation, is this model.",
+            count=len(accuracies),
+            scores=", ".join(f"{value:.1%}" for value in accuracies),
+            mean=mean(accuracies),
+            spread=100 * stdev(accuracies),
+            seed=result.fit.settings["seed"],
+        )
+    ]
 
 
 def verdict_of(goal: Goal, result: RunResult) -> Verdict | None:
     """Return what the test scores say of the requirement; None without one."""
     return judge(goal.requirement, result.test.score(goal.requirement.metric)) if goal.requirement else None
+
+
+def requirement_line(goal: Goal, result: RunResult) -> str:
+    """Return whether the requirement, which there is, is shown to be met, and how many rows would settle it."""
+    verdict = verdict_of(goal, result)
+    assert verdict is not None  # noqa: S101 - there is a requirement
+    return f"{goal.requirement}: {verdict_words(verdict)}{_more_rows(goal, result, verdict)}"
 
 
 def verdict_words(verdict: Verdict) -> str:
@@ -101,7 +143,8 @@ def verdict_words(verdict: Verdict) -> str:
     }[verdict]
 
 
-def _compare(baseline: str, comparison: PairedComparison) -> str:
+def comparison_line(baseline: str, comparison: PairedComparison) -> str:
+    """Return how a model stands to a baseline on the same rows."""
     difference = comparison.difference
     low, high = difference.low or 0.0, difference.high or 0.0
     interval = f"{100 * difference.value:+.1f} [{100 * low:+.1f}, {100 * high:+.1f}]"
@@ -147,6 +190,7 @@ def conclusion_json(conclusion: Conclusion, seconds: dict[str, float]) -> dict[s
     return {
         "run": str(conclusion.folder),
         "bundle": str(conclusion.folder / result.bundle),
+        "report": str(conclusion.folder / REPORT_FILE),
         "verdict": verdict_of(conclusion.goal, result),
         "test": _scores_json(result.test),
         "baselines": {name: _scores_json(scores) for name, scores in result.baselines.items()},
@@ -157,9 +201,12 @@ def conclusion_json(conclusion: Conclusion, seconds: dict[str, float]) -> dict[s
             }
             for comparison in result.comparisons
         },
+        "seeds": [one.model_dump(mode="json") for one in result.seeds],
+        "opponents": [one.model_dump(mode="json") for one in result.opponents],
         "calibration": _report_json(result.calibration),
         "shapes": [{"name": shape.name, "message": str(shape.message)} for shape in result.shapes],
         "slices": [one.model_dump(mode="json") | {"name": str(one.name)} for one in result.slices],
+        "robustness": [one.model_dump(mode="json") for one in result.robustness],
         "acceptance": _report_json(result.acceptance),
         "label_sets": _report_json(result.label_sets),
         "test_scorings": conclusion.test_scorings,

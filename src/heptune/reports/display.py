@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from heptune.i18n import _
-from heptune.reports.conclusion import Conclusion, conclusion_lines
+from heptune.reports.conclusion import REPORT_FILE, Conclusion, conclusion_lines
 from heptune.reports.failure_lines import shape_lines
 from heptune.reports.findings import show_findings
 from heptune.reports.lines import LINE_WIDTH, print_line
@@ -19,26 +19,12 @@ from heptune.reports.step_lines import estimate_line, format_bytes, step_line
 from heptune.reports.tables import class_table, label_table, plain, preview_table, score_table, token_table, visible
 from heptune.schemas.dataset import DatasetSplits
 from heptune.schemas.estimate import TrainingEstimate
-from heptune.schemas.evaluation import EvaluationPlan
 from heptune.schemas.finding import CheckedResult
-from heptune.schemas.goal import Goal
-from heptune.schemas.model import ModelInfo
 from heptune.schemas.record import StepResult
-from heptune.schemas.sources import Sources
+from heptune.schemas.results import RESULTS
 from heptune.schemas.tokens import TokenizedDataset
-from heptune.schemas.training import RunResult
 from heptune.storage.events import Event
 from heptune.storage.step_files import read_result
-
-RESULTS: tuple[type[StepResult], ...] = (
-    Goal,
-    Sources,
-    DatasetSplits,
-    TokenizedDataset,
-    ModelInfo,
-    EvaluationPlan,
-    RunResult,
-)
 
 # Of what belongs to a step, in columns.
 INDENT = 4
@@ -187,7 +173,8 @@ def show_conclusion(console: Console, conclusion: Conclusion) -> None:
     bundle = str(conclusion.folder / result.bundle)
     command = f'heptune predict {shlex.quote(bundle)} --text "…"'
     console.print()
-    for title, text in ((_("bundle"), bundle), (_("try it"), command)):
+    report = str(conclusion.folder / REPORT_FILE)
+    for title, text in ((_("bundle"), bundle), (_("report"), report), (_("try it"), command)):
         console.print(Text.assemble((title, "bold"), "   ", visible(text)), soft_wrap=True)
 
 

@@ -70,6 +70,7 @@ class DatasetSplits(CheckedResult):
         notes: How the files were understood.
         preview: The first training rows.
         muted: Codes of checks that are not made, in later steps too.
+        slice_by: Columns by whose values the test rows are looked at apart.
     """
 
     step_number: ClassVar[int] = 3
@@ -90,10 +91,15 @@ class DatasetSplits(CheckedResult):
     notes: tuple[StoredSentence, ...]
     preview: tuple[PreviewRow, ...]
     muted: tuple[str, ...] = ()
+    slice_by: tuple[str, ...] = ()
 
     def forms(self) -> tuple[StepResult, ...]:
-        """Return the result as it is, and as the evaluation and the other later steps see it."""
-        return self, self.for_evaluation(), self.without_findings()
+        """Return the result as it is, and as the evaluation, the scores and the other later steps see it."""
+        return self, self.for_evaluation(), self.for_scores(), self.without_findings()
+
+    def for_scores(self) -> Self:
+        """Return what the scores depend on: the rows, and how the test rows are looked at."""
+        return self.without_findings().model_copy(update={"slice_by": self.slice_by})
 
     def for_evaluation(self) -> Self:
         """Return what the evaluation depends on: the rows, and which of its own checks are muted."""
@@ -102,7 +108,7 @@ class DatasetSplits(CheckedResult):
 
     def without_findings(self) -> Self:
         """Return what later steps depend on: the rows, whatever was said about them."""
-        return super().without_findings().model_copy(update={"muted": ()})
+        return super().without_findings().model_copy(update={"muted": (), "slice_by": ()})
 
     @property
     def label_names(self) -> tuple[str, ...]:

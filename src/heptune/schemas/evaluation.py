@@ -1,6 +1,6 @@
 """Step 6's result: how success is measured, fixed before training."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
 from heptune.schemas.finding import CheckedResult
 from heptune.schemas.record import Record
@@ -17,6 +17,20 @@ class PlannedMetric(Record):
     interval: IntervalMethod | None
 
 
+class Opponent(Record):
+    """What the user has today, to compare with.
+
+    Attributes:
+        name: Of its file or of its run.
+        kind: Answers in a file, or an earlier bundle.
+        sha256: Of the file, or of the bundle's manifest.
+    """
+
+    name: str
+    kind: Literal["answers", "bundle"]
+    sha256: str
+
+
 class EvaluationPlan(CheckedResult):
     """What will be computed on the test rows, and against what.
 
@@ -29,6 +43,8 @@ class EvaluationPlan(CheckedResult):
         bootstrap_draws: Draws of every bootstrap.
         seed: Of the bootstrap.
         test_rows: How many rows the scores will rest on.
+        against: What else the model is compared with on them.
+        robustness: Whether to count how often small changes of the texts change the answers.
     """
 
     step_number: ClassVar[int] = 6
@@ -42,3 +58,9 @@ class EvaluationPlan(CheckedResult):
     bootstrap_draws: int
     seed: int
     test_rows: int
+    against: tuple[Opponent, ...] = ()
+    robustness: bool = False
+
+    def for_training(self) -> Self:
+        """Return what training depends on: what is measured besides afterwards changes nothing in it."""
+        return self.without_findings().model_copy(update={"against": (), "robustness": False})

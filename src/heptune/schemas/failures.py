@@ -20,7 +20,7 @@ class Slice(Record):
     """Test rows that have something in common.
 
     Attributes:
-        kind: `length`, `truncated` or `script`.
+        kind: `length`, `truncated`, `script`, or `column` for a value of a column of the data.
         name: What they have in common.
         rows: How many.
         accuracy: With an interval that holds for all slices together (Bonferroni).
@@ -28,7 +28,7 @@ class Slice(Record):
         p_value: Of the difference, two-sided, adjusted for the number of slices (Holm); None without other rows.
     """
 
-    kind: Literal["length", "truncated", "script"]
+    kind: Literal["length", "truncated", "script", "column"]
     name: StoredSentence
     rows: int
     accuracy: Score
@@ -44,3 +44,17 @@ class Mistake(Record):
     label: str
     predicted: str
     score: float
+
+
+class Robustness(Record):
+    """How often the answer changes where a text changes and its meaning does not.
+
+    Attributes:
+        name: What is done to the texts.
+        rows: Test rows whose text it changes.
+        flips: Share of them whose answer becomes another.
+    """
+
+    name: Literal["typos", "case", "punctuation", "white_space", "accents", "link", "mention"]
+    rows: int
+    flips: Score

@@ -5,8 +5,9 @@ from typing import Any, ClassVar
 from heptune.schemas.calibration import CalibrationReport
 from heptune.schemas.decisions import AcceptanceReport, LabelSetReport
 from heptune.schemas.estimate import TrainingEstimate
-from heptune.schemas.failures import FailureShape, Mistake, Slice
+from heptune.schemas.failures import FailureShape, Mistake, Robustness, Slice
 from heptune.schemas.record import Record, StepResult
+from heptune.schemas.score import Score
 from heptune.schemas.scores import PairedComparison, TestScores
 from heptune.schemas.scoring import ScoringRecord
 from heptune.schemas.sentence import StoredSentence
@@ -78,11 +79,44 @@ class Comparison(Record):
     macro_f1: PairedComparison | None = None
 
 
+class SeedScores(Record):
+    """What came of one seed.
+
+    Attributes:
+        seed: Of order and dropout; that of the new weights is moved likewise.
+        validation: The primary metric on validation, by which the seed that ships was chosen; None without such rows.
+        accuracy: On the test rows.
+        macro_f1: On the test rows.
+    """
+
+    seed: int
+    validation: float | None
+    accuracy: float
+    macro_f1: float
+
+
+class OpponentScores(Record):
+    """How good something is that the user has today.
+
+    Attributes:
+        name: As in the plan.
+        rows: Test rows that it answered; the others are left out of the comparison.
+        unknown: Answers among them that are none of the classes; they count as mistakes.
+        accuracy: On those rows.
+    """
+
+    name: str
+    rows: int
+    unknown: int
+    accuracy: Score
+
+
 class RunResult(StepResult):
     """The end of a run.
 
     Attributes:
         fit: How the training went.
+        seeds: What came of each seed; empty where there was but one.
         scoring: How the held-out rows were scored; None where no network scores.
         test: Scores on the test rows.
         calibration: How honest the probabilities are.
@@ -91,18 +125,22 @@ class RunResult(StepResult):
         shapes: Ways to fail that have a name; they are said before any score.
         slices: Test rows that have something in common.
         mistakes: The surest ones on the test rows.
+        robustness: How often answers change with small changes of the texts; empty where it was not asked for.
         baselines: Scores of the baselines on the same rows, by name.
-        comparisons: Paired, one a baseline.
+        opponents: Scores of what the user has today.
+        comparisons: Paired, one a baseline and one an opponent.
         test_scorings: How often these test rows have been scored on this machine; None where it cannot be counted.
         unscored: Test rows without an answer (no token); they count as mistakes.
         bundle: The bundle's folder, relative to the run folder.
         bundle_sha256: Of the bundle's manifest.
+        training_sha256: Of all that the training and the scores depend on, and not what is asked of answers.
     """
 
     step_number: ClassVar[int] = 7
     step_name: ClassVar[str] = "training"
 
     fit: FitReport
+    seeds: tuple[SeedScores, ...] = ()
     scoring: ScoringRecord | None = None
     test: TestScores
     calibration: CalibrationReport
@@ -111,12 +149,15 @@ class RunResult(StepResult):
     shapes: tuple[FailureShape, ...] = ()
     slices: tuple[Slice, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
+    robustness: tuple[Robustness, ...] = ()
     baselines: dict[str, TestScores]
+    opponents: tuple[OpponentScores, ...] = ()
     comparisons: tuple[Comparison, ...]
     test_scorings: int | None
     unscored: int
     bundle: str
     bundle_sha256: str
+    training_sha256: str = ""
 
     def is_itself(self, baseline: str) -> bool:
         """Return whether a baseline is the model itself, as where the method is tfidf."""

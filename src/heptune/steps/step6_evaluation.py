@@ -1,6 +1,7 @@
 """Step 6: how success is measured, fixed before training."""
 
 from functools import partial
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
@@ -14,9 +15,10 @@ from heptune.evaluation.metrics import METRICS, find_metric
 from heptune.i18n import _
 from heptune.methods.baselines import Encoder, baselines_of, fit_baselines
 from heptune.methods.method import Watch
+from heptune.opponents import describe_opponent, opponent_answers, refuse_same_names
 from heptune.schemas.config import Config, checked_by
 from heptune.schemas.dataset import DatasetSplits
-from heptune.schemas.evaluation import BaselineName, EvaluationPlan, PlannedMetric
+from heptune.schemas.evaluation import BaselineName, EvaluationPlan, Opponent, PlannedMetric
 from heptune.schemas.goal import Goal
 from heptune.schemas.model import ModelInfo
 from heptune.schemas.sources import Sources
@@ -44,6 +46,16 @@ class EvaluationConfig(Config):
         "the same model with its weights as they were, which takes a pass of the network over all rows. Without it, "
         "all that there are.",
     )
+    against: tuple[str, ...] = Field(
+        (),
+        description="What there is today, to compare with on the same test rows: files with texts and answers (of "
+        "rules, of a person, of a service), which are tied to the rows by the text, or bundles of earlier runs.",
+    )
+    robustness: bool = Field(
+        False,
+        description="Whether to count how often typos, case, punctuation, white space, accents, links and mentions "
+        "change an answer, on up to 1,000 test rows; it takes up to eight more scorings of these.",
+    )
 
 
 def plan_evaluation(
@@ -63,6 +75,7 @@ def plan_evaluation(
         InvalidInputError: there is nothing to measure on.
     """
     _check_test_rows(dataset)
+    opponents = _opponents(run, config, dataset)
     required = goal.requirement.metric if goal.requirement else PRIMARY_METRIC
     primary = find_metric(config.primary_metric or required)
     names = baselines_of(sources.method)
@@ -88,8 +101,22 @@ def plan_evaluation(
         bootstrap_draws=DRAWS,
         seed=0,
         test_rows=dataset.splits["test"].rows,
+        against=opponents,
+        robustness=config.robustness,
         findings=(h601_label_noise.IN_RUN.finding(learnt, dataset.muted),),
     )
+
+
+def _opponents(run: Run, config: EvaluationConfig, dataset: DatasetSplits) -> tuple[Opponent, ...]:
+    """Return what is to be compared with; answers are read once already, so that a fault is told before training."""
+    rows = open_rows(run.folder / "dataset" / "test.arrow") if config.against else None
+    opponents = []
+    for place in map(Path, config.against):
+        opponents.append(describe_opponent(place))
+        if rows is not None and opponents[-1].kind == "answers":
+            opponent_answers(place, rows, dataset)
+    refuse_same_names(opponents)
+    return tuple(opponents)
 
 
 def _check_test_rows(dataset: DatasetSplits) -> None:

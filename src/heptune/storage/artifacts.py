@@ -117,12 +117,15 @@ def write_json(path: Path, value: object) -> None:
 
 
 @contextmanager
-def atomic_folder(path: Path, *, influences_prediction: Callable[[str], bool] = lambda _name: True) -> Iterator[Path]:
+def atomic_folder(
+    path: Path, *, influences_prediction: Callable[[str], bool] | None = lambda _name: True
+) -> Iterator[Path]:
     """Give a temporary sibling folder to fill; when the block ends well, it gets its manifest and replaces `path`.
 
     Args:
         path: The folder to make or to replace.
-        influences_prediction: Says for a relative file name whether its bytes can change a prediction.
+        influences_prediction: Says for a relative file name whether its bytes can change a prediction; None leaves the
+            manifest out.
 
     Raises:
         ResourceError: the disk is full or the place does not let us write.
@@ -132,7 +135,8 @@ def atomic_folder(path: Path, *, influences_prediction: Callable[[str], bool] = 
         try:
             temporary.mkdir(parents=True)
             yield temporary
-            _write_manifest(temporary, influences_prediction)
+            if influences_prediction is not None:
+                _write_manifest(temporary, influences_prediction)
             _sync_tree(temporary)
             put_in_place(temporary, path)
             _sync(path.parent)
@@ -194,9 +198,10 @@ def _sync_tree(folder: Path) -> None:
 
     Some libraries write through private temporary files, and a bundle that only its maker can read cannot be served.
     """
-    permissions = (folder / MANIFEST).stat().st_mode
+    manifest = folder / MANIFEST
+    permissions = manifest.stat().st_mode if manifest.exists() else None
     for path in folder.rglob("*"):
-        if path.is_file():
+        if permissions is not None and path.is_file():
             path.chmod(permissions)
         _sync(path)
     _sync(folder)

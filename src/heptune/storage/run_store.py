@@ -117,10 +117,19 @@ class Run:
             yield path
         self._artifacts[name] = sha256_of_file(self.folder / name)
 
-    def earlier_result(self, result: type[Result]) -> Result | None:
-        """Return what a step gave in an earlier run in this folder, unless nothing of it is to be reused."""
+    def earlier_result(self, result: type[Result], *, with_artifacts: bool = False) -> Result | None:
+        """Return what a step gave in an earlier run in this folder, unless nothing of it is to be reused.
+
+        Args:
+            result: The record that the step gives.
+            with_artifacts: None as well where what the step wrote is no longer as it was.
+        """
         stored = None if self._fresh else read_stored_step(self.folder, result.step_number, result.step_name)
-        return intact_result(stored, result) if stored else None
+        if stored is None:
+            return None
+        if with_artifacts and not all(_is_whole(self.folder / name, of) for name, of in stored.artifacts.items()):
+            return None
+        return intact_result(stored, result)
 
     def announce_download(self, name: str, size: int) -> None:
         """Tell the user before `size` bytes are fetched."""

@@ -12,7 +12,7 @@ def scored(rows, *, seed):
     logits = generator.normal(scale=2.5, size=(rows, 3))
     true = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     labels = (true.cumsum(axis=1) > generator.random((rows, 1))).argmax(axis=1).astype(np.int32)
-    return SplitScores(labels, {MODEL: true}, 0)
+    return SplitScores(labels, {MODEL: true}, np.zeros(len(labels), dtype=bool), 0)
 
 
 def test_a_threshold_is_found_on_rows_kept_aside_and_measured_on_test_rows():
@@ -35,7 +35,12 @@ def test_a_threshold_is_found_on_rows_kept_aside_and_measured_on_test_rows():
         (None, "it takes at least 72 rows kept aside, and there are 0"),
         (scored(50, seed=1), "it takes at least 72 rows kept aside, and there are 50"),
         (
-            SplitScores(np.arange(300, dtype=np.int32) % 3, {MODEL: np.tile([0.9, 0.05, 0.05], (300, 1))}, 0),
+            SplitScores(
+                np.arange(300, dtype=np.int32) % 3,
+                {MODEL: np.tile([0.9, 0.05, 0.05], (300, 1))},
+                np.zeros(300, dtype=bool),
+                0,
+            ),
             "even the surest answers to the 300 rows kept aside are not right that often for sure",
         ),
     ],

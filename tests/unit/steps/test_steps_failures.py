@@ -40,10 +40,21 @@ def test_groups_of_few_rows_or_of_all_are_left_out():
 
 def test_the_surest_mistakes_come_first_and_right_answers_never():
     probabilities = np.array([[0.9, 0.1], [0.2, 0.8], [0.05, 0.95], [0.6, 0.4]])
-    scored = SplitScores(np.array([0, 0, 0, 1], dtype=np.int32), {MODEL: probabilities}, 0)
+    scored = SplitScores(np.array([0, 0, 0, 1], dtype=np.int32), {MODEL: probabilities}, np.zeros(4, dtype=bool), 0)
     mistakes = surest_mistakes(scored, [10, 20, 30, 40], ["a", "b"])
     assert [(one.row, one.position, one.label, one.predicted, one.score) for one in mistakes] == [
         (2, 30, "a", "b", 0.95),
         (1, 20, "a", "b", 0.8),
         (3, 40, "b", "a", 0.6),
     ]
+
+
+def test_rows_are_grouped_by_the_frequent_values_of_columns():
+    channels = pa.chunked_array(
+        [pa.array((["mail"] * 50 + ["Chat"] * 40 + ["fax"] * 5 + [None] * 25), pa.large_string())]
+    )
+    groups = row_groups(
+        rows_of(["x" * (1 + n) for n in range(120)]), np.zeros(120, dtype=bool), [], pa.table([channels], ["channel"])
+    )
+    by_name = {str(group.name): int(group.rows.sum()) for group in groups if group.kind == "column"}
+    assert by_name == {"rows with channel mail": 50, "rows with channel Chat": 40}

@@ -236,11 +236,11 @@ def test_a_starter_that_has_moved_is_found_again_and_a_changed_one_refused(here,
     first, _changed = resolve(**settings)
     assert resolve(**settings)[1] is None
     with open_run(Path("../run")) as run:
-        assert model_source.model_path(run, first.model) == tmp_path / "one"
+        assert model_source.model_path(first.model, run.announce_download) == tmp_path / "one"
         (tmp_path / "one/vocab.txt").write_text("not read")
         (tmp_path / "one/model.safetensors").write_text("others!")
         with pytest.raises(InvalidInputError) as caught:
-            model_source.model_path(run, first.model)
+            model_source.model_path(first.model, run.announce_download)
     assert (caught.value.code, caught.value.where) == ("file_changed", str(tmp_path / "one/model.safetensors"))
     published = StarterModel(tmp_path / "two", "apache-2.0")
     second, changed = resolve(**settings)

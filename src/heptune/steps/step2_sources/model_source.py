@@ -1,6 +1,6 @@
 """Which pretrained model: a local folder, a model of the Hub, or the starter."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from heptune.errors import InvalidInputError, MissingError
@@ -44,8 +44,12 @@ def find_model(run: Run, name: str, config: SourcesConfig, earlier: ModelSource 
     return _record(read_model_folder(folder), name, kind="hub", model=model)
 
 
-def model_path(run: Run, source: ModelSource) -> Path:
+def model_path(source: ModelSource, announce: Callable[[str, int], None]) -> Path:
     """Return the folder of a recorded model, fetching it again where the Hugging Face cache has lost it.
+
+    Args:
+        source: The model as it was recorded.
+        announce: Told name and bytes before something is fetched.
 
     Raises:
         MissingError: the cache has lost it, and the Hub cannot be reached.
@@ -56,7 +60,7 @@ def model_path(run: Run, source: ModelSource) -> Path:
     else:
         name = source.repository or ""
         model = resolve_model(name, revision=source.commit, known_commit=source.commit)
-        folder = download_model(model, lambda size: run.announce_download(name, size))
+        folder = download_model(model, lambda size: announce(name, size))
     if source.uri == STARTER:
         for changed in _changed_files(folder, source):
             raise _file_changed(changed)

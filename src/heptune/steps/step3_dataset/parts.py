@@ -99,8 +99,8 @@ def _open(file: DataFile, config: DatasetConfig) -> TextTable:
 
 
 def _check_further_columns(table: TextTable, config: DatasetConfig) -> None:
-    for setting in ("group_by", "time"):
-        name = getattr(config, setting)
+    named = [("group_by", config.group_by), ("time", config.time), *(("slice_by", name) for name in config.slice_by)]
+    for setting, name in named:
         if name is not None and name in table.unreadable:
             raise nested_column(name, table.unreadable[name], where=str(table.path))
         if name is not None and name not in table.columns:

@@ -55,6 +55,9 @@ class DatasetConfig(Config):
         None,
         description="Column with points in time: the latest rows are set aside to test on, as the model will be used.",
     )
+    slice_by: tuple[str, ...] = Field(
+        (), description="Columns by whose values the test rows are looked at apart too, such as a channel or a product."
+    )
     leakage: Literal["report", "drop"] = Field(
         "report",
         description="What happens to rows to learn from whose text stands in the given test rows too: report, drop.",
@@ -66,7 +69,8 @@ class DatasetConfig(Config):
     @property
     def further_columns(self) -> tuple[str, ...]:
         """Columns that are read besides texts and labels."""
-        return tuple(dict.fromkeys(name for name in (self.group_by, self.time) if name is not None))
+        named = (self.group_by, self.time, *self.slice_by)
+        return tuple(dict.fromkeys(name for name in named if name is not None))
 
     @model_validator(mode="after")
     def _split_in_one_way(self) -> Self:

@@ -11,7 +11,15 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from heptune.data.columns import ChosenColumns
-from heptune.data.rows import digest_of_rows, further_column, open_rows, texts_of, write_split
+from heptune.data.rows import (
+    TEST_COLUMNS,
+    digest_of_rows,
+    further_column,
+    open_rows,
+    texts_of,
+    write_columns,
+    write_split,
+)
 from heptune.data.text import count_scripts
 from heptune.errors import FAULTS_SHOWN
 from heptune.i18n import Sentence, _
@@ -76,6 +84,9 @@ def load_dataset(run: Run, config: DatasetConfig, goal: Goal, sources: Sources) 
         _check_parts(raw, ids, labels, place)
         used = _find_and_split(run, config, goal, raw, ids, labels, scratch)
         infos = _write_splits(folder, raw, used.splits, ids, labels)
+        if config.slice_by:
+            part, rows = used.splits.rows["test"]
+            write_columns(folder / TEST_COLUMNS, raw.tables[part], rows, config.slice_by)
         check_training_classes(infos["train"].by_label, labels, where=place)
         train = open_rows(folder / "train.arrow")
         scripts = count_scripts(islice(texts_of(train), SCRIPT_ROWS))
@@ -102,6 +113,7 @@ def load_dataset(run: Run, config: DatasetConfig, goal: Goal, sources: Sources) 
         warnings=(*_missing_header(columns, labels), *_small_splits(infos, labels), *_torn_groups(used.splits)),
         findings=used.findings,
         muted=config.mute,
+        slice_by=config.slice_by,
         preview=preview,
     )
 

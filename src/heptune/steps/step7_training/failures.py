@@ -1,5 +1,6 @@
 """Where the model fails on the test rows: groups of rows, and its surest mistakes."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -19,17 +20,22 @@ FEWEST_ROWS = 30
 # A script that so many of the letters are in makes a group.
 LEAST_SHARE = 0.05
 MISTAKES_KEPT = 20
+# Of a column; with more groups less can be said of each.
+MOST_VALUES = 20
 
 Mask = npt.NDArray[np.bool_]
 
 
-def row_groups(rows: pa.Table, truncated: Mask, scripts: Sequence[str]) -> list[RowGroup]:
-    """Return groups of the test rows: by length, by whether they are cut, and by script where there are several.
+def row_groups(
+    rows: pa.Table, truncated: Mask, scripts: Sequence[str], columns: pa.Table | None = None
+) -> list[RowGroup]:
+    """Return groups of the test rows: by length, by whether they are cut, by script where there are several, by column.
 
     Args:
         rows: The test rows.
         truncated: Which of them are longer than the model reads `[n]`.
         scripts: Those that many letters are in.
+        columns: Further columns of these rows, whose most frequent values make groups.
     """
     lengths = np.fromiter(map(len, texts_of(rows)), dtype=np.int64, count=len(rows))
     groups = _by_length(lengths)
@@ -40,7 +46,19 @@ def row_groups(rows: pa.Table, truncated: Mask, scripts: Sequence[str]) -> list[
     if len(scripts) > 1:
         mostly = np.array([next(iter(count_scripts([text])), "") for text in texts_of(rows)])
         groups += [RowGroup("script", _("texts in {script} letters", script=one), mostly == one) for one in scripts]
+    if columns is not None:
+        for name in columns.column_names:
+            groups += _by_value(name, columns[name])
     return [group for group in groups if FEWEST_ROWS <= group.rows.sum() < len(rows)]
+
+
+def _by_value(column: str, values: pa.ChunkedArray) -> list[RowGroup]:
+    held = np.array([value or "" for value in values.to_pylist()], dtype=object)
+    frequent = [value for value, _count in Counter(held[held != ""]).most_common(MOST_VALUES)]
+    return [
+        RowGroup("column", _("rows with {column} {value}", column=column, value=value), held == value)
+        for value in frequent
+    ]
 
 
 def _by_length(lengths: npt.NDArray[np.int64]) -> list[RowGroup]:

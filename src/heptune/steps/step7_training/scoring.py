@@ -15,6 +15,13 @@ from heptune.storage.run_store import Run
 
 MODEL = "model"
 SCORED_SPLITS = ("validation", "calibration", "test")
+_FIXED = {
+    "split": pa.string(),
+    "row": pa.int64(),
+    "text_sha256": pa.string(),
+    "label": pa.int32(),
+    "truncated": pa.bool_(),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +31,13 @@ class SplitScores:
     Attributes:
         classes: True inner class ids `[n]`.
         probabilities: float64 `[n, C]` of the model and of each baseline, by name.
+        truncated: Rows that the model did not read to their ends `[n]`.
         unscored: Rows without an answer of the model.
     """
 
     classes: npt.NDArray[np.int32]
     probabilities: dict[str, npt.NDArray[np.float64]]
+    truncated: npt.NDArray[np.bool_]
     unscored: int
 
 
@@ -55,45 +64,61 @@ class Answers:
 
 
 def score_splits(
-    run: Run, path: Path, splits: Mapping[str, pa.Table], classifiers: Mapping[str, PredictProba]
+    run: Run, path: Path, splits: Mapping[str, pa.Table], model: Answers, baselines: Mapping[str, PredictProba]
 ) -> dict[str, SplitScores]:
     """Score validation, calibration and test, and write every row's scores to `path`.
 
-    The file has the columns split, row (position in its source), text_sha256, label (inner class id), and one list of
-    probabilities for each classifier; of a text without an answer the list is null.
+    The file has the columns split, row (position in its source), text_sha256, label (inner class id), truncated, and
+    one list of probabilities for each classifier; of a text without an answer the list is null.
 
     Args:
         run: Polled between the windows.
         path: Where to write.
         splits: Rows by split.
-        classifiers: The model and the baselines, by name.
+        model: The bundle's answers.
+        baselines: By name.
     """
-    scored: dict[str, SplitScores] = {}
+    classifiers = {MODEL: model.probabilities, **baselines}
     schema = _schema(tuple(classifiers))
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
         for name in SCORED_SPLITS:
             if name not in splits:
                 continue
-            windows: list[dict[str, npt.NDArray[np.float64]]] = []
             for batch in splits[name].to_batches(max_chunksize=WINDOW):
                 run.interruption.check()
                 texts = batch["text"].to_pylist()
                 scores = {classifier: score(texts) for classifier, score in classifiers.items()}
-                writer.write_batch(_record_batch(name, batch, texts, scores, schema))
-                windows.append(scores)
-            scored[name] = _join(splits[name], windows)
-    return scored
+                truncated = model.truncated_of_last(len(texts))
+                writer.write_batch(_record_batch(name, batch, texts, truncated, scores, schema))
+    return read_scores(path)
 
 
-def _join(rows: pa.Table, windows: list[dict[str, npt.NDArray[np.float64]]]) -> SplitScores:
+def read_scores(path: Path) -> dict[str, SplitScores]:
+    """Return what `score_splits` wrote, by split."""
+    with pa.OSFile(str(path)) as source:
+        table = pa.ipc.open_file(source).read_all()
+    names = table["split"].to_numpy()
+    return {name: _split_scores(table.filter(names == name)) for name in SCORED_SPLITS if (names == name).any()}
+
+
+def _split_scores(rows: pa.Table) -> SplitScores:
     classes = rows["label"].to_numpy()
-    probabilities = {name: np.concatenate([window[name] for window in windows]) for name in windows[0]}
+    probabilities = {name: _to_matrix(rows[name].combine_chunks()) for name in rows.column_names if name not in _FIXED}
     unscored = np.isnan(probabilities[MODEL]).any(axis=1)
-    filled = {name: _with_mistakes(of_one, classes) for name, of_one in probabilities.items()}
-    return SplitScores(classes, filled, int(unscored.sum()))
+    filled = {name: with_mistakes(of_one, classes) for name, of_one in probabilities.items()}
+    return SplitScores(classes, filled, rows["truncated"].to_numpy(), int(unscored.sum()))
 
 
-def _with_mistakes(probabilities: npt.NDArray[np.float64], classes: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:
+def _to_matrix(lists: pa.ListArray) -> npt.NDArray[np.float64]:
+    """Return lists of the same length as `[n, C]`; nan for a null."""
+    answered = lists.is_valid().to_numpy(zero_copy_only=False)
+    values = lists.flatten().to_numpy()
+    matrix = np.full((len(lists), len(values) // max(1, int(answered.sum()))), np.nan)
+    matrix[answered] = values.reshape(int(answered.sum()), -1)
+    return matrix
+
+
+def with_mistakes(probabilities: npt.NDArray[np.float64], classes: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:
     """A row without an answer is a mistake: all but its true class share the probability."""
     unscored = np.isnan(probabilities).any(axis=1)
     filled = probabilities.copy()
@@ -103,14 +128,14 @@ def _with_mistakes(probabilities: npt.NDArray[np.float64], classes: npt.NDArray[
 
 
 def _schema(names: tuple[str, ...]) -> pa.Schema:
-    fixed = [("split", pa.string()), ("row", pa.int64()), ("text_sha256", pa.string()), ("label", pa.int32())]
-    return pa.schema([*fixed, *((name, pa.list_(pa.float64())) for name in names)])
+    return pa.schema([*_FIXED.items(), *((name, pa.list_(pa.float64())) for name in names)])
 
 
 def _record_batch(
     split: str,
     batch: pa.RecordBatch,
     texts: list[str],
+    truncated: npt.NDArray[np.bool_],
     scores: Mapping[str, npt.NDArray[np.float64]],
     schema: pa.Schema,
 ) -> pa.RecordBatch:
@@ -119,6 +144,7 @@ def _record_batch(
         batch["position"],
         pa.array(_digests(texts)),
         batch["label"],
+        pa.array(truncated),
         *(
             pa.array([None if np.isnan(row).any() else row for row in scores[name]], pa.list_(pa.float64()))
             for name in scores

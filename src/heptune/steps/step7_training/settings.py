@@ -50,7 +50,12 @@ class TrainingConfig(Config):
         None, ge=0, description="What an hour of this machine costs, in any currency; cost is estimated and told in it."
     )
     seed: Seed = Field(42, description="Decides the order of the rows and dropout.")
+    seeds: Count = Field(
+        1,
+        description="Train so often on the same rows, with seeds from seed on, and keep the model that is best on "
+        "validation; how far the scores lie apart is told.",
+    )
 
     def settings(self, *, metric: str, max_minutes: float | None) -> TrainingSettings:
         """Return the settings for a method."""
-        return TrainingSettings(**self.model_dump(), metric=metric, max_minutes=max_minutes)
+        return TrainingSettings(**self.model_dump(exclude={"seeds"}), metric=metric, max_minutes=max_minutes)

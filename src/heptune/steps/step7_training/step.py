@@ -1,32 +1,41 @@
 """The step itself."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from heptune.bundle.layout import MODEL_CARD, RuntimeName, influences_prediction
+from heptune.bundle.predictor import Predictor
 from heptune.bundle.write import describe_bundle, write_info
-from heptune.data.rows import open_rows
+from heptune.data.rows import TEST_COLUMNS, open_rows, texts_of
 from heptune.i18n import _
-from heptune.methods.baselines import PROBE, Encoder, PredictProba, open_baseline
-from heptune.methods.method import Method, Watch
+from heptune.methods.baselines import Encoder, PredictProba, open_baseline
+from heptune.methods.method import Method
+from heptune.opponents import opponent_answers
 from heptune.reports.model_card import ModelCardFacts, model_card
 from heptune.schemas.dataset import DatasetSplits
 from heptune.schemas.evaluation import EvaluationPlan
+from heptune.schemas.failures import Robustness
 from heptune.schemas.goal import Goal
 from heptune.schemas.model import ModelInfo
+from heptune.schemas.record import StepResult
 from heptune.schemas.sources import Sources
 from heptune.schemas.tokens import TokenizedDataset
 from heptune.schemas.training import FitReport, RunResult
 from heptune.steps.step7_training.calibration import fold_temperature
 from heptune.steps.step7_training.decisions import cost_matrix, decisions_of
 from heptune.steps.step7_training.evaluating import evaluate
-from heptune.steps.step7_training.scoring import MODEL, Answers, score_splits
+from heptune.steps.step7_training.fitting import fit_and_choose, watch_of
+from heptune.steps.step7_training.robustness import measure_robustness
+from heptune.steps.step7_training.scoring import Answers, score_splits
 from heptune.steps.step7_training.settings import TrainingConfig
+from heptune.steps.step7_training.trained import Trained, digest_of, trained_before
 from heptune.storage.artifacts import MANIFEST, sha256_of_file
 from heptune.storage.run_store import Run
-from heptune.storage.step_inputs import Step
+from heptune.storage.step_inputs import Step, inputs_of
 from heptune.storage.test_scorings import count_test_scoring
 
 BUNDLE = "bundle"
@@ -34,6 +43,18 @@ PREDICTIONS = "7_predictions.arrow"
 # Texts on which bf16 is compared with fp32.
 PRECISION_ROWS = 128
 RUNTIMES: dict[str, RuntimeName] = {"tfidf": "tfidf", "full": "torch", "linear-probe": "torch"}
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """Results of the steps before."""
+
+    goal: Goal
+    sources: Sources
+    dataset: DatasetSplits
+    tokens: TokenizedDataset
+    model: ModelInfo
+    plan: EvaluationPlan
 
 
 def train_and_evaluate(
@@ -46,58 +67,54 @@ def train_and_evaluate(
     model: ModelInfo,
     plan: EvaluationPlan,
     *,
-    method: Method,
+    make_method: Callable[[], Method],
     encoder: Encoder | None,
     languages: tuple[str, ...] = (),
+    against: tuple[str, ...] = (),
 ) -> RunResult:
-    """Train, write the bundle, and score the test rows through it once.
+    """Train, write the bundle, and score the test rows through it once; evaluate them.
 
-    The languages stand in the model card alone; as nothing else depends on them, others train nothing anew.
+    Where nothing that the model depends on has changed, it is kept, and what follows is done anew.
+
+    The languages stand in the model card alone; as nothing else depends on them, others train nothing anew. `against`
+    are the places of the plan's opponents.
 
     Raises:
         UsageError: training diverges with these settings.
     """
     splits = _open_splits(run, dataset)
-    fit = _fit(run, config, goal, splits, plan, method, seed=model.seed)
-    # Scoring is to be in fp32 where training is: nobody looks at bf16 then.
-    sample = [] if config.precision == "fp32" else splits["train"]["text"].slice(0, PRECISION_ROWS).to_pylist()
-    folded = fold_temperature(method, splits.get("calibration"))
+    depends_on = _digest_of_inputs(
+        config, goal, sources, dataset.without_findings(), tokens, model, plan.for_training()
+    )
     with run.artifact_folder(BUNDLE, influences_prediction=influences_prediction) as folder:
-        method.save(folder)
-        predictor = describe_bundle(
-            folder,
-            runtime=RUNTIMES[sources.method],
-            labels=dataset.labels,
-            max_length=tokens.length_limit,
-            provenance=_provenance(sources, dataset, model, fit),
-            sample=sample,
-        )
-        answers = Answers(predictor)
-        classifiers: dict[str, PredictProba] = {MODEL: answers.probabilities}
-        classifiers |= {name: open_baseline(name, run.folder / "baselines", encoder, sample) for name in plan.baselines}
-        # Before: a run that breaks off in between may have shown its scores already.
-        scorings = count_test_scoring(dataset.splits["test"].sha256, str(run.folder.resolve()))
-        with run.artifact_file(PREDICTIONS) as path:
-            scored = score_splits(run, path, splits, classifiers)
+        trained = trained_before(run, depends_on, folder, bundle=BUNDLE, predictions=PREDICTIONS)
+        if trained is None:
+            before = Before(goal, sources, dataset, tokens, model, plan)
+            trained = _train(run, config, before, splits, folder, make_method=make_method, encoder=encoder)
         evaluated = evaluate(
-            scored,
+            trained.scored,
             splits["test"],
-            answers.truncated_of_last(len(splits["test"])),
             goal=goal,
             dataset=dataset,
             plan=plan,
             method=sources.method,
-            folded=folded,
+            folded=trained.folded,
+            columns=open_rows(run.folder / "dataset" / TEST_COLUMNS) if dataset.slice_by else None,
+            opponents=[opponent_answers(Path(place), splits["test"], dataset) for place in against],
         )
         costs = cost_matrix(goal.costs, dataset.label_names)
         decisions = decisions_of(evaluated.acceptance, evaluated.label_sets, costs)
-        write_info(folder, predictor.info.model_copy(update={"decisions": decisions}))
+        write_info(folder, trained.info.model_copy(update={"decisions": decisions}))
         described = goal.model_copy(update={"languages": languages})
-        facts = ModelCardFacts(described, sources, dataset, tokens, fit, evaluated.test, evaluated.baselines, plan)
+        facts = ModelCardFacts(
+            described, sources, dataset, tokens, trained.fit, evaluated.test, evaluated.baselines, plan
+        )
         (folder / MODEL_CARD).write_text(model_card(facts), encoding="utf-8")
+    robustness = _robustness(run, plan, splits["test"]) if plan.robustness else ()
     return RunResult(
-        fit=fit,
-        scoring=predictor.scoring,
+        fit=trained.fit,
+        seeds=trained.seeds,
+        scoring=trained.scoring,
         test=evaluated.test,
         calibration=evaluated.calibration,
         acceptance=evaluated.acceptance,
@@ -105,13 +122,21 @@ def train_and_evaluate(
         shapes=evaluated.shapes,
         slices=evaluated.slices,
         mistakes=evaluated.mistakes,
+        robustness=robustness,
         baselines=evaluated.baselines,
+        opponents=evaluated.opponents,
         comparisons=evaluated.comparisons,
-        test_scorings=scorings,
-        unscored=scored["test"].unscored,
+        test_scorings=trained.test_scorings,
+        unscored=trained.scored["test"].unscored,
         bundle=BUNDLE,
         bundle_sha256=sha256_of_file(run.folder / BUNDLE / MANIFEST),
+        training_sha256=depends_on,
     )
+
+
+def _robustness(run: Run, plan: EvaluationPlan, test: pa.Table) -> tuple[Robustness, ...]:
+    predictor = Predictor.open(run.folder / BUNDLE, check=False)
+    return measure_robustness(predictor, list(texts_of(test)), seed=plan.seed, poll=run.interruption.check)
 
 
 def foretell(
@@ -121,35 +146,53 @@ def foretell(
     encoded = run.folder / "tokens"
     method.initialize(encoded, seed=model.seed)
     settings = config.settings(metric="accuracy", max_minutes=goal.max_training_minutes)
-    estimate = method.estimate(_open_splits(run, dataset), encoded, settings, _watch(run))
+    estimate = method.estimate(_open_splits(run, dataset), encoded, settings, watch_of(run))
     if estimate is None:
         run.notice(_("training takes next to nothing with {method}", method=method.name))
     else:
         run.events.emit("estimate", **estimate.model_dump(mode="json"))
 
 
-def _fit(
+def _digest_of_inputs(config: TrainingConfig, goal: Goal, *upstream: StepResult) -> str:
+    """Return a digest of what the trained model depends on: all but what is asked of its answers."""
+    limit = {"goal.max_training_minutes": str(goal.max_training_minutes)}
+    return digest_of(inputs_of(STEP, config, upstream, limit))
+
+
+def _train(
     run: Run,
     config: TrainingConfig,
-    goal: Goal,
+    before: Before,
     splits: dict[str, pa.Table],
-    plan: EvaluationPlan,
-    method: Method,
+    folder: Path,
     *,
-    seed: int,
-) -> FitReport:
-    encoded = run.folder / "tokens"
-    # Step 5 may have been taken from an earlier run, or the network trained once already: begin anew, from its seed.
-    method.initialize(encoded, seed=seed)
-    settings = config.settings(metric=plan.primary_metric, max_minutes=goal.max_training_minutes)
-    # The baseline chose its precision by itself.
-    fits = PROBE in plan.baselines and config.precision == "auto"
-    probe = run.folder / "baselines" / PROBE if fits else None
-    return method.fit(splits, encoded, settings, _watch(run), probe=probe)
-
-
-def _watch(run: Run) -> Watch:
-    return Watch(check=run.interruption.check, progress=run.events.emit, notice=run.notice)
+    make_method: Callable[[], Method],
+    encoder: Encoder | None,
+) -> Trained:
+    """Train, save into the bundle's folder, and score the held-out rows through it once."""
+    sources, dataset, plan = before.sources, before.dataset, before.plan
+    fitted = fit_and_choose(run, config, before.goal, splits, plan, make_method, model_seed=before.model.seed)
+    method, fit = fitted.method, fitted.fit
+    # Scoring is to be in fp32 where training is: nobody looks at bf16 then.
+    sample = [] if config.precision == "fp32" else splits["train"]["text"].slice(0, PRECISION_ROWS).to_pylist()
+    folded = fold_temperature(method, splits.get("calibration"))
+    method.save(folder)
+    predictor = describe_bundle(
+        folder,
+        runtime=RUNTIMES[sources.method],
+        labels=dataset.labels,
+        max_length=before.tokens.length_limit,
+        provenance=_provenance(sources, dataset, before.model, fit),
+        sample=sample,
+    )
+    baselines: dict[str, PredictProba] = {
+        name: open_baseline(name, run.folder / "baselines", encoder, sample) for name in plan.baselines
+    }
+    # Before: a run that breaks off in between may have shown its scores already.
+    scorings = count_test_scoring(dataset.splits["test"].sha256, str(run.folder.resolve()))
+    with run.artifact_file(PREDICTIONS) as path:
+        scored = score_splits(run, path, splits, Answers(predictor), baselines)
+    return Trained(fit, fitted.seeds, folded, predictor.info, predictor.scoring, scored, scorings)
 
 
 def _open_splits(run: Run, dataset: DatasetSplits) -> dict[str, pa.Table]:

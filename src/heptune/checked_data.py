@@ -1,0 +1,69 @@
+"""Data as a run reads them, for verbs that only look at data."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from heptune.api import run_recipe
+from heptune.checks.rows import CheckedRows
+from heptune.checks.stored_rows import stored_rows
+from heptune.recipe import Recipe
+from heptune.schemas.dataset import DatasetSplits
+from heptune.schemas.record import StepResult
+from heptune.schemas.sources import Sources
+from heptune.storage.events import Listener
+
+LAST_STEP = 3
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedData:
+    """Data as a run reads them.
+
+    Attributes:
+        rows: All rows with a text and a label, those to learn from first.
+        sources: Step 2's result.
+        dataset: Step 3's result.
+        results: Of all steps that were done.
+        recipe: All settings.
+    """
+
+    rows: CheckedRows
+    sources: Sources
+    dataset: DatasetSplits
+    results: Sequence[StepResult]
+    recipe: Recipe
+
+    def in_file_order(self) -> CheckedRows:
+        """Return the rows in the order of their files."""
+        return self.rows.taken(np.lexsort((self.rows.positions, self.rows.files.astype(np.int64))))
+
+    @property
+    def file_labels(self) -> tuple[str, ...]:
+        """Name of each file for people: its own, or its whole path where two have the same."""
+        names = [Path(path).name for path in self.rows.file_names]
+        paths = zip(names, self.rows.file_names, strict=True)
+        return tuple(name if names.count(name) == 1 else path for name, path in paths)
+
+
+def read_data(
+    recipe: Recipe, folder: Path, listeners: tuple[Listener, ...] = (), *, stop_after: int = LAST_STEP
+) -> CheckedData:
+    """Do the first steps of a recipe.
+
+    Args:
+        recipe: All settings.
+        folder: A new folder, which must last as long as the rows are read.
+        listeners: Called with every event.
+        stop_after: The last step to do, from 3.
+
+    Raises:
+        HeptuneError: with what is wrong and what to do.
+    """
+    results = run_recipe(recipe, out=folder, stop_after=stop_after, listeners=listeners).results
+    (sources,) = (result for result in results if isinstance(result, Sources))
+    (dataset,) = (result for result in results if isinstance(result, DatasetSplits))
+    rows = stored_rows(folder / "dataset", sources, dataset, tuple(dataset.splits))
+    return CheckedData(rows, sources, dataset, results, recipe)

@@ -1,0 +1,63 @@
+"""What further labelled rows are likely to be worth, by how the error fell so far.
+
+The error is taken to fall as a power of the number of rows towards a rest that no number of rows takes away:
+e(n) = c + a n^-b. Source: Cortes, Jackel, Solla, Vapnik and Denker (1994), "Learning curves: asymptotic values and rate
+of convergence"; Hestness et al. (2017), "Deep learning scaling is predictable, empirically".
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from heptune.schemas.score import Score
+
+DRAWS = 2_000
+# A few sizes do not tell how much of the error is such a rest: nothing, or as much as this share of the lowest error.
+RESTS = (0.0, 0.5, 0.8)
+# The error falls, and no faster than this: slopes of further draws are chance.
+SLOWEST, FASTEST = 0.0, 1.0
+
+
+def gains_of_rows(
+    sizes: Sequence[float],
+    right: NDArray[np.bool_],
+    have: float,
+    wanted: Sequence[float],
+    *,
+    draws: int = DRAWS,
+    seed: int = 0,
+) -> tuple[Score, ...]:
+    """Return by how much accuracy is likely to rise with so many rows to learn from, each with its 95 % interval.
+
+    Every draw takes rows anew with replacement, the same ones at all sizes. The interval spans all rests of the error,
+    the figure is that of the one in the middle.
+
+    Args:
+        sizes: Rows that were learnt from, ascending `[k]`, two or more.
+        right: Whether each judged row was right at each size `[k, n]`.
+        have: Rows to learn from that there are.
+        wanted: Rows to learn from that there might be.
+        draws: Of the bootstrap.
+        seed: Same seed, same intervals.
+    """
+    generator = np.random.default_rng(seed)
+    wrong, count = ~right, right.shape[1]
+    logs = np.log(np.asarray(sizes, dtype=float))
+    places = np.log(np.asarray([have, *wanted], dtype=float))
+    gains = np.empty((draws, len(RESTS), len(wanted)))
+    for draw in range(draws):
+        drawn = np.bincount(generator.integers(0, count, count), minlength=count)
+        # Half a mistake more, so that an error of nothing has a logarithm.
+        errors = (wrong @ drawn + 0.5) / (count + 1)
+        for number, rest in enumerate(RESTS):
+            falling = np.log(errors - rest * errors.min())
+            slope = np.clip(np.polyfit(logs, falling, 1)[0], -FASTEST, -SLOWEST)
+            then = np.exp(falling.mean() + slope * (places - logs.mean()))
+            gains[draw, number] = then[0] - then[1:]
+    low, middle, high = np.quantile(gains, [0.025, 0.5, 0.975], axis=0)
+    low, middle, high = low.min(axis=0), middle[len(RESTS) // 2], high.max(axis=0)
+    return tuple(
+        Score(value=round(float(m), 6), low=round(float(a), 6), high=round(float(b), 6), method="bootstrap")
+        for a, m, b in zip(low, middle, high, strict=True)
+    )

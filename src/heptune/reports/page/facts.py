@@ -1,0 +1,133 @@
+"""All that a page tells of a finished run, gathered from its folder."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from heptune.evaluation.predictions import FloatArray, IntArray, predicted_classes
+from heptune.reports.conclusion import Conclusion, conclude
+from heptune.schemas.dataset import DatasetSplits
+from heptune.schemas.evaluation import EvaluationPlan
+from heptune.schemas.model import ModelInfo
+from heptune.schemas.results import RESULTS
+from heptune.schemas.sources import Sources
+from heptune.schemas.tokens import TokenizedDataset
+from heptune.schemas.training import RunResult
+from heptune.storage.step_files import read_current_results, read_stored_step, stored_seconds
+
+PREDICTIONS = "7_predictions.arrow"
+TEST_ROWS = Path("dataset", "test.arrow")
+VERSION = "version:"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answers:
+    """The model's answers to the test rows, in their order; none where they were not kept.
+
+    Attributes:
+        truth: True classes, int `[n]`.
+        predicted: Classes answered, int `[n]`; the number of classes for a row without an answer.
+        scores: Their probabilities `[n]`.
+    """
+
+    truth: IntArray
+    predicted: IntArray
+    scores: FloatArray
+
+    @property
+    def right(self) -> npt.NDArray[np.bool_]:
+        """Whether the answer is the true class `[n]`."""
+        return self.predicted == self.truth
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RunFacts:
+    """A finished run.
+
+    Attributes:
+        conclusion: What it comes to.
+        sources: Step 2's result.
+        dataset: Step 3's result.
+        tokens: Step 4's result.
+        model: Step 5's result.
+        plan: Step 6's result.
+        seconds: Of each step, by name.
+        versions: Of the libraries that it was made with.
+        answers: To the test rows.
+        mistake_texts: Texts of the surest mistakes, in their order; none where the rows are no longer there.
+    """
+
+    conclusion: Conclusion
+    sources: Sources
+    dataset: DatasetSplits
+    tokens: TokenizedDataset
+    model: ModelInfo
+    plan: EvaluationPlan
+    seconds: Mapping[str, float]
+    versions: Mapping[str, str]
+    answers: Answers
+    mistake_texts: tuple[str, ...]
+
+    @property
+    def result(self) -> RunResult:
+        """Step 7's result."""
+        return self.conclusion.result
+
+
+def gather_facts(folder: Path) -> RunFacts | None:
+    """Read a run folder; None where the run did not come to its end.
+
+    Raises:
+        InvalidInputError: a newer Heptune wrote it, or it is damaged.
+    """
+    results = read_current_results(folder, RESULTS)
+    conclusion = conclude(folder, results)
+    if conclusion is None:
+        return None
+    (sources,) = (one for one in results if isinstance(one, Sources))
+    (dataset,) = (one for one in results if isinstance(one, DatasetSplits))
+    (tokens,) = (one for one in results if isinstance(one, TokenizedDataset))
+    (model,) = (one for one in results if isinstance(one, ModelInfo))
+    (plan,) = (one for one in results if isinstance(one, EvaluationPlan))
+    stored = read_stored_step(folder, RunResult.step_number, RunResult.step_name)
+    inputs = stored.inputs if stored else {}
+    return RunFacts(
+        conclusion=conclusion,
+        sources=sources,
+        dataset=dataset,
+        tokens=tokens,
+        model=model,
+        plan=plan,
+        seconds=stored_seconds(folder, RESULTS),
+        versions={name.removeprefix(VERSION): value for name, value in inputs.items() if name.startswith(VERSION)},
+        answers=_answers(folder / PREDICTIONS, classes=len(dataset.labels)),
+        mistake_texts=_texts(folder / TEST_ROWS, [mistake.row for mistake in conclusion.result.mistakes]),
+    )
+
+
+def _answers(path: Path, *, classes: int) -> Answers:
+    if not path.is_file():
+        nothing = np.empty(0, dtype=np.int64)
+        return Answers(nothing, nothing, np.empty(0))
+    with pa.memory_map(str(path)) as source:
+        table = pa.ipc.open_file(source).read_all()
+        test = table.filter(pc.equal(table["split"], "test"))
+        answers, truth = test["model"].combine_chunks(), test["label"].to_numpy()
+    is_answered = answers.is_valid().to_numpy(zero_copy_only=False)
+    probabilities = np.zeros((len(truth), classes))
+    probabilities[is_answered] = answers.flatten().to_numpy().reshape(-1, classes)
+    predicted = np.where(is_answered, predicted_classes(probabilities), classes)
+    return Answers(truth, predicted, probabilities.max(axis=1))
+
+
+def _texts(path: Path, rows: list[int]) -> tuple[str, ...]:
+    if not path.is_file():
+        return ()
+    with pa.memory_map(str(path)) as source:
+        texts: list[str] = pa.ipc.open_file(source).read_all()["text"].take(pa.array(rows, pa.int64())).to_pylist()
+    return tuple(texts)

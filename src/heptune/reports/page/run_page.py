@@ -1,0 +1,276 @@
+"""The report of a run."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from heptune.data.spreadsheet_text import defused
+from heptune.i18n import Sentence, _
+from heptune.reports.conclusion import comparison_line, opponent_lines, requirement_line, seed_lines, verdict_of
+from heptune.reports.failure_lines import robustness_lines, shape_lines, slice_lines
+from heptune.reports.findings import name_of
+from heptune.reports.page.charts.chart import Chart
+from heptune.reports.page.charts.confusion import MOST_LABELS, confusion_matrix
+from heptune.reports.page.charts.history import history
+from heptune.reports.page.charts.lengths import lengths
+from heptune.reports.page.charts.reliability import reliability
+from heptune.reports.page.charts.risk_coverage import risk_coverage
+from heptune.reports.page.charts.score_bars import score_bars
+from heptune.reports.page.facts import RunFacts
+from heptune.reports.page.rendering import render
+from heptune.reports.promise_lines import acceptance_line, calibration_line, label_sets_line
+from heptune.reports.step_lines import format_seconds, step_line
+from heptune.reports.tables import unit_of
+from heptune.schemas.failures import Mistake
+from heptune.schemas.finding import Finding
+from heptune.schemas.score import Score
+from heptune.schemas.scores import ClassScores
+from heptune.storage.artifacts import write_text
+
+CONFUSIONS_FILE, CLASSES_FILE = "report-confusions.csv", "report-classes.csv"
+LARGEST_CONFUSIONS = 30
+WEAKEST_SHOWN = 3
+# Characters of a text.
+LONGEST_TEXT = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Confusion:
+    """Test rows of one class that were taken for another."""
+
+    label: str
+    answered: str
+    rows: int
+    share: float
+
+
+def write_report(facts: RunFacts, path: Path, *, include_texts: bool) -> None:
+    """Write the report, and where there are many labels its CSV files beside it.
+
+    Raises:
+        ResourceError: it cannot be written.
+    """
+    write_text(path, report_html(facts, include_texts=include_texts))
+    if len(facts.dataset.labels) > MOST_LABELS:
+        confusions = [(one.label, one.answered, one.rows) for one in _confusions(facts)]
+        _write_csv(path.with_name(CONFUSIONS_FILE), ("label", "answered", "rows"), confusions)
+        _write_csv(
+            path.with_name(CLASSES_FILE), _CLASS_HEADER, [_class_cells(row) for row in facts.result.test.per_class]
+        )
+
+
+def report_html(facts: RunFacts, *, include_texts: bool) -> str:
+    """Return the page, in the language of the moment.
+
+    Args:
+        facts: Of the run.
+        include_texts: Whether texts of the data may stand in it.
+    """
+    result, conclusion = facts.result, facts.conclusion
+    verdict = verdict_of(conclusion.goal, result)
+    few_labels = len(facts.dataset.labels) <= MOST_LABELS
+    return render(
+        "report.html",
+        facts=facts,
+        goal=conclusion.goal,
+        result=result,
+        title=title_of(facts),
+        verdict=verdict or "none",
+        verdict_line=requirement_line(conclusion.goal, result) if verdict else None,
+        primary=_primary(facts),
+        shapes=shape_lines(result.shapes),
+        comparisons=_comparisons(facts),
+        score_charts=_score_charts(facts),
+        confusion_chart=confusion_matrix(facts.dataset.label_names, result.test.confusion) if few_labels else None,
+        confusions=_confusions(facts)[:LARGEST_CONFUSIONS],
+        confusions_file=CONFUSIONS_FILE,
+        classes=result.test.per_class if few_labels else _weakest(result.test.per_class)[:MOST_LABELS],
+        all_classes=few_labels,
+        classes_file=CLASSES_FILE,
+        training_rows=_training_rows(facts),
+        slices=slice_lines(result.slices) + robustness_lines(result.robustness),
+        mistakes=_mistakes(facts, include_texts=include_texts),
+        include_texts=include_texts,
+        trust_lines=_trust_lines(facts),
+        trust_charts=_trust_charts(facts),
+        findings=[(one, name_of(one)) for one in conclusion.findings if one.outcome == "found"],
+        other_findings=_other_findings(conclusion.findings),
+        lengths_chart=lengths(facts.tokens, unit_of(facts.tokens)),
+        weakest=_weakest(result.test.per_class)[:WEAKEST_SHOWN],
+        history_chart=history(result.fit.history, result.fit.best_epoch) if result.fit.history else None,
+        cost=_cost(facts),
+        step_lines=[(number, step_line(one)) for number, one in enumerate(_steps(facts), 1)],
+        made=_made(facts),
+        settings={name: value for name, value in result.fit.settings.items() if value is not None},
+    )
+
+
+def title_of(facts: RunFacts) -> str:
+    """Return the names of data and model."""
+    data, model = facts.sources.data, facts.sources.model
+    name = data.uri if data.kind != "local" else Path(data.uri).name
+    return f"{name} · {(model.repository or Path(model.uri).name) if model else facts.sources.method}"
+
+
+def _primary(facts: RunFacts) -> tuple[str, Score]:
+    """Return name and score of what counts."""
+    metric = facts.plan.primary_metric
+    return _metric_names().get(metric, metric), facts.result.test.score(metric)
+
+
+def _metric_names() -> dict[str, str]:
+    return {"accuracy": _("Accuracy"), "macro_f1": _("Macro-F1")}
+
+
+def _comparisons(facts: RunFacts) -> list[str]:
+    result = facts.result
+    compared = [
+        comparison_line(comparison.baseline, paired)
+        for comparison in result.comparisons
+        for paired in (comparison.accuracy, comparison.macro_f1)
+        if paired and not result.is_itself(comparison.baseline)
+    ]
+    return compared + opponent_lines(result.opponents) + seed_lines(result)
+
+
+def _score_charts(facts: RunFacts) -> list[Chart]:
+    result = facts.result
+    others = {name: scores for name, scores in result.baselines.items() if not result.is_itself(name)}
+    columns = {_("this model"): result.test, **others}
+    charts = []
+    for metric, title in _metric_names().items():
+        scores = {name: of_one.score(metric) for name, of_one in columns.items()}
+        if metric == "accuracy":
+            scores |= {one.name: one.accuracy for one in result.opponents}
+        charts.append(score_bars(metric, title, scores))
+    return charts
+
+
+def _confusions(facts: RunFacts) -> list[Confusion]:
+    """Return all pairs of classes of which one was taken for the other, the most frequent first."""
+    names, confusion = facts.dataset.label_names, facts.result.test.confusion
+    pairs = [
+        Confusion(names[row], names[column], count, count / sum(counts))
+        for row, counts in enumerate(confusion)
+        for column, count in enumerate(counts)
+        if count and row != column
+    ]
+    return sorted(pairs, key=lambda pair: -pair.rows)
+
+
+def _weakest(classes: Sequence[ClassScores]) -> list[ClassScores]:
+    return sorted(classes, key=lambda row: row.f1.value)
+
+
+def _training_rows(facts: RunFacts) -> dict[str, int]:
+    return dict(zip(facts.dataset.label_names, facts.dataset.splits["train"].by_label, strict=True))
+
+
+def _mistakes(facts: RunFacts, *, include_texts: bool) -> list[tuple[Mistake, str | None]]:
+    texts: Sequence[str | None] = [_short(text) for text in facts.mistake_texts] if include_texts else ()
+    mistakes = facts.result.mistakes
+    return list(zip(mistakes, texts or [None] * len(mistakes), strict=True))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
+
+
+def _trust_lines(facts: RunFacts) -> list[str]:
+    result = facts.result
+    lines = [calibration_line(result.calibration)]
+    if result.acceptance:
+        lines.append(acceptance_line(result.acceptance))
+    if result.label_sets:
+        lines.append(label_sets_line(result.label_sets))
+    return lines
+
+
+def _trust_charts(facts: RunFacts) -> list[Chart]:
+    result = facts.result
+    charts = [reliability(result.calibration.bins)] if result.calibration.bins else []
+    if len(facts.answers.truth):
+        accepted = result.acceptance.test_share if result.acceptance else None
+        charts.append(risk_coverage(facts.answers.scores, facts.answers.right, accepted.value if accepted else None))
+    return charts
+
+
+def _other_findings(findings: Sequence[Finding]) -> list[tuple[Sentence, list[str]]]:
+    """Return what was not found, by outcome: the names of the checks, with the reason where there is one."""
+    words = {
+        "passed": _("passed"),
+        "not_applicable": _("not applicable"),
+        "skipped": _("left out"),
+        "muted": _("muted"),
+    }
+    named = {
+        outcome: [
+            f"{one.code} {name_of(one)}" + (f" ({one.summary})" if one.summary else "")
+            for one in findings
+            if one.outcome == outcome
+        ]
+        for outcome in words
+    }
+    return [(words[outcome], names) for outcome, names in named.items() if names]
+
+
+def _cost(facts: RunFacts) -> list[tuple[str, str, str]]:
+    """Return what was spent: name, fact, and what had been foretold."""
+    fit = facts.result.fit
+    told = fit.estimate
+    rows: list[tuple[str, str, str]] = [
+        (_("training"), format_seconds(fit.seconds), format_seconds(told.seconds) if told else ""),
+        (_("the whole run"), format_seconds(sum(facts.seconds.values())), ""),
+    ]
+    if fit.peak_memory_mib is not None:
+        foretold = f"{told.peak_memory_mib:,.0f} MiB" if told and told.peak_memory_mib is not None else ""
+        rows.append((_("memory"), f"{fit.peak_memory_mib:,.0f} MiB", foretold))
+    if fit.energy_wh is not None:
+        foretold = f"{told.energy_wh:.1f} Wh" if told and told.energy_wh is not None else ""
+        rows.append((_("energy"), f"{fit.energy_wh:.1f} Wh", foretold))
+    if fit.cost is not None:
+        rows.append((_("money"), f"{fit.cost:.2f}", f"{told.cost:.2f}" if told and told.cost is not None else ""))
+    if fit.train_rows_per_second is not None:
+        rows.append((_("rows a second"), f"{fit.train_rows_per_second:,.0f}", ""))
+    return rows
+
+
+def _steps(facts: RunFacts) -> tuple[object, ...]:
+    goal = facts.conclusion.goal
+    return goal, facts.sources, facts.dataset, facts.tokens, facts.model, facts.plan, facts.result
+
+
+def _made(facts: RunFacts) -> list[tuple[str, str]]:
+    """Return what it was made of, exactly."""
+    model, result = facts.sources.model, facts.result
+    rows: list[tuple[str, str]] = []
+    if model:
+        rows.append((_("pretrained model"), (model.repository or Path(model.uri).name)))
+        rows += [(_("commit"), model.commit)] if model.commit else []
+        rows += [(_("licence"), model.licence)] if model.licence else []
+    for file in facts.sources.data.files:
+        rows.append((_("data"), f"{Path(file.path).name} · sha256 {file.sha256[:16]}"))
+    rows.append((_("bundle"), f"sha256 {result.bundle_sha256[:16]}"))
+    rows.append((_("computed in"), f"{result.fit.precision} · {result.fit.device}"))
+    rows.append((_("made with"), ", ".join(f"{name} {number}" for name, number in facts.versions.items())))
+    return rows
+
+
+_CLASS_HEADER = ("label", "rows", "precision", "recall", "f1")
+
+
+def _class_cells(row: ClassScores) -> tuple[str | int | float, ...]:
+    figures = (round(score.value, 4) for score in (row.precision, row.recall, row.f1))
+    return (row.label, row.support, *figures)
+
+
+def _write_csv(path: Path, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Write what a spreadsheet opens rightly and computes nothing of."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows([defused(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
+    write_text(path, "\ufeff" + text.getvalue())

@@ -1,0 +1,118 @@
+"""Training, once or with several seeds, of which validation chooses one."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from heptune.evaluation.metrics import METRICS, find_metric, is_better
+from heptune.i18n import _
+from heptune.methods.baselines import PROBE
+from heptune.methods.method import Method, Watch
+from heptune.schemas.evaluation import EvaluationPlan
+from heptune.schemas.goal import Goal
+from heptune.schemas.training import FitReport, SeedScores
+from heptune.steps.step7_training.scoring import with_mistakes
+from heptune.steps.step7_training.settings import TrainingConfig
+from heptune.storage.run_store import Run
+
+TOLD_OF_SEEDS = ("accuracy", "macro_f1")
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A fitted method.
+
+    Attributes:
+        method: It.
+        fit: How its training went.
+        seeds: Scores with each seed, its own among them; none where there was but one.
+    """
+
+    method: Method
+    fit: FitReport
+    seeds: tuple[SeedScores, ...] = ()
+
+
+def fit_and_choose(
+    run: Run,
+    config: TrainingConfig,
+    goal: Goal,
+    splits: Mapping[str, pa.Table],
+    plan: EvaluationPlan,
+    make_method: Callable[[], Method],
+    *,
+    model_seed: int,
+) -> Fitted:
+    """Train with each seed and keep the one that is best on validation; the test rows choose nothing.
+
+    Args:
+        run: The run folder, in which the tokens lie.
+        config: How to train, and with how many seeds.
+        goal: Says how long training may take.
+        splits: Rows by split.
+        plan: Fixed before training.
+        make_method: Makes a method that has learnt nothing yet.
+        model_seed: Of the new weights.
+    """
+    best: Fitted | None = None
+    told: list[SeedScores] = []
+    for offset in range(config.seeds):
+        if config.seeds > 1:
+            run.notice(_("training {number} of {seeds}", number=offset + 1, seeds=config.seeds))
+        method = make_method()
+        seeded = config.model_copy(update={"seed": config.seed + offset})
+        fitted = Fitted(
+            method, _fit(run, seeded, goal, splits, plan, method, seed=model_seed + offset, first=not offset)
+        )
+        if config.seeds > 1:
+            told.append(_scores(fitted, splits["test"], seeded.seed, plan.primary_metric))
+        if best is None or _is_better(fitted.fit, best.fit, plan.primary_metric):
+            best = fitted
+    assert best is not None  # noqa: S101 - there is one seed at least
+    return Fitted(best.method, best.fit, tuple(told))
+
+
+def watch_of(run: Run) -> Watch:
+    """Return how a method speaks to a run."""
+    return Watch(check=run.interruption.check, progress=run.events.emit, notice=run.notice)
+
+
+def _fit(
+    run: Run,
+    config: TrainingConfig,
+    goal: Goal,
+    splits: Mapping[str, pa.Table],
+    plan: EvaluationPlan,
+    method: Method,
+    *,
+    seed: int,
+    first: bool,
+) -> FitReport:
+    encoded = run.folder / "tokens"
+    # Step 5 may have been taken from an earlier run, or the network trained once already: begin anew, from its seed.
+    method.initialize(encoded, seed=seed)
+    settings = config.settings(metric=plan.primary_metric, max_minutes=goal.max_training_minutes)
+    # The baseline chose its precision by itself, and has the first seed.
+    fits = first and PROBE in plan.baselines and config.precision == "auto"
+    probe = run.folder / "baselines" / PROBE if fits else None
+    return method.fit(splits, encoded, settings, watch_of(run), probe=probe)
+
+
+def _on_validation(fit: FitReport, metric: str) -> float | None:
+    """Return the score of the epoch that was kept; None without validation rows."""
+    if fit.best_epoch is None:
+        return None
+    return fit.history[fit.best_epoch - 1].validation.get(metric)
+
+
+def _is_better(fit: FitReport, than: FitReport, metric: str) -> bool:
+    new, old = _on_validation(fit, metric), _on_validation(than, metric)
+    return new is not None and old is not None and is_better(find_metric(metric), new, old)
+
+
+def _scores(fitted: Fitted, test: pa.Table, seed: int, metric: str) -> SeedScores:
+    classes = test["label"].to_numpy()
+    probabilities = with_mistakes(fitted.method.predict_proba(test["text"].to_pylist()), classes)
+    scores = {name: round(METRICS[name].compute(classes, probabilities), 6) for name in TOLD_OF_SEEDS}
+    return SeedScores(seed=seed, validation=_on_validation(fitted.fit, metric), **scores)

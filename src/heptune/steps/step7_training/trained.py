@@ -1,0 +1,74 @@
+"""A trained and scored classifier: made now, or kept from before where nothing that it depends on has changed."""
+
+import hashlib
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from heptune.bundle.layout import BundleInfo
+from heptune.bundle.load import read_bundle
+from heptune.i18n import _
+from heptune.schemas.scoring import ScoringRecord
+from heptune.schemas.training import FitReport, RunResult, SeedScores
+from heptune.steps.step7_training.calibration import FoldedTemperature
+from heptune.steps.step7_training.scoring import SplitScores, read_scores
+from heptune.storage.artifacts import MANIFEST
+from heptune.storage.run_store import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """It.
+
+    Attributes:
+        fit: How the training went.
+        seeds: What came of each seed; none where there was but one.
+        folded: What was done to its last layer.
+        info: What its bundle says of itself, decisions apart.
+        scoring: How the held-out rows were scored; None where no network scores.
+        scored: Scores of the held-out rows, by split.
+        test_scorings: How often the test rows have been scored on this machine; None where it cannot be counted.
+    """
+
+    fit: FitReport
+    seeds: tuple[SeedScores, ...]
+    folded: FoldedTemperature
+    info: BundleInfo
+    scoring: ScoringRecord | None
+    scored: dict[str, SplitScores]
+    test_scorings: int | None
+
+
+def digest_of(inputs: dict[str, str]) -> str:
+    """Return one digest for all that a training depends on."""
+    return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
+
+
+def trained_before(run: Run, depends_on: str, folder: Path, *, bundle: str, predictions: str) -> Trained | None:
+    """Copy the bundle of an earlier run of this folder, and return what it holds; None where it is not the same.
+
+    Args:
+        run: The run folder.
+        depends_on: Digest of all that the training and the scores depend on.
+        folder: Where the bundle goes.
+        bundle: Name of the bundle in the run folder.
+        predictions: Name of the file with the scores of the held-out rows.
+    """
+    earlier = run.earlier_result(RunResult, with_artifacts=True)
+    if earlier is None or earlier.training_sha256 != depends_on:
+        return None
+    run.notice(_("the trained model is kept: nothing that it depends on has changed"))
+    shutil.copytree(run.folder / bundle, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(MANIFEST))
+    with run.artifact_file(predictions) as path:
+        shutil.copyfile(run.folder / predictions, path)
+    calibration = earlier.calibration
+    return Trained(
+        earlier.fit,
+        earlier.seeds,
+        FoldedTemperature(calibration.temperature, calibration.rows, calibration.reason),
+        read_bundle(folder),
+        earlier.scoring,
+        read_scores(run.folder / predictions),
+        earlier.test_scorings,
+    )

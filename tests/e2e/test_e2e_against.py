@@ -1,0 +1,154 @@
+"""`--against`: the answers of whatever there is today, on the same test rows; and what is kept when they change."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from command_line import reused
+from made_up_data import messages, write_csv
+
+import heptune as library
+
+TEST = messages(200, seed=9)
+
+
+@pytest.fixture
+def data(workplace):
+    """Rows to learn from and to test on, as a folder."""
+    write_csv(Path("d/train.csv"), messages(400, seed=8))
+    write_csv(Path("d/test.csv"), TEST)
+    return "d"
+
+
+def rules(path, rows, header=("text", "answer")):
+    """Write answers as somebody's own program may."""
+    with Path(path).open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([header, *rows])
+    return path
+
+
+def everything_is_good(count=200):
+    return [(text, "GOOD") for text, _label in TEST[:count]]
+
+
+def run(heptune, data, *options):
+    return heptune("run", data, "--method", "tfidf", "--out", "run", *options, "--format", "json")
+
+
+def test_answers_are_tied_to_the_rows_by_their_texts_in_any_order(data, heptune):
+    file = rules("rules.csv", reversed(everything_is_good()))
+    outcome = run(heptune, data, "--against", file)
+    assert outcome.code == 0
+    (opponent,) = outcome.json["opponents"]
+    assert (opponent["name"], opponent["rows"], opponent["unknown"]) == ("rules.csv", 200, 0)
+    assert opponent["accuracy"]["value"] == 0.5
+    comparison = outcome.json["comparisons"]["rules.csv"]
+    model = outcome.json["test"]["accuracy"]["value"]
+    assert comparison["difference"]["value"] == pytest.approx(model - 0.5)
+    assert comparison["evident"] is True
+    page = Path("run/report.html").read_text(encoding="utf-8")
+    assert "Better than rules.csv by" in page
+
+
+def test_rows_without_an_answer_are_left_out_and_answers_that_are_no_class_are_mistakes(data, heptune):
+    rows = [*everything_is_good(100), (TEST[100][0], "no idea"), (TEST[101][0], " "), ("never seen", "good")]
+    outcome = run(heptune, data, "--against", rules("rules.csv", rows))
+    (opponent,) = outcome.json["opponents"]
+    assert (opponent["rows"], opponent["unknown"]) == (101, 1)
+    assert opponent["accuracy"]["value"] == pytest.approx(50 / 101)
+    assert outcome.json["comparisons"]["rules.csv"]["macro_f1"] is None
+    shown = heptune("show", "run").out
+    assert "rules.csv: 49.5% right" in shown
+    assert "1 of its answers are no class" in shown
+
+
+def test_an_earlier_bundle_is_one_too_and_equals_itself(data, heptune):
+    run(heptune, data)
+    outcome = heptune("run", data, "--method", "tfidf", "--out", "new", "--against", "run/bundle", "--format", "json")
+    comparison = outcome.json["comparisons"]["run"]
+    assert comparison["difference"]["value"] == 0
+    assert comparison["evident"] is False
+
+
+def test_the_model_is_kept_when_the_comparison_changes(data, heptune):
+    first = run(heptune, data).json
+    before = Path("run/bundle/tfidf.safetensors").read_bytes()
+    outcome = run(heptune, data, "--against", rules("rules.csv", everything_is_good()))
+    assert reused(Path("run"))["training"] is False
+    assert "the trained model is kept" in outcome.err
+    assert Path("run/bundle/tfidf.safetensors").read_bytes() == before
+    assert outcome.json["test"] == first["test"]
+    assert outcome.json["test_scorings"] == first["test_scorings"] == 1
+    assert library.load("run/bundle").predict([TEST[0][0]])[0].label in ("good", "bad")
+    rules("rules.csv", [(text, "bad") for text, _label in TEST])
+    again = run(heptune, data, "--against", "rules.csv")
+    assert again.json["opponents"][0]["accuracy"]["value"] == 0.5
+    assert reused(Path("run"))["evaluation"] is False
+
+
+def test_costs_and_another_promise_keep_the_model_and_a_changed_training_does_not(data, heptune):
+    run(heptune, data, "--min-accepted-accuracy", "0.7")
+    for change in (("--min-accepted-accuracy", "0.75"), ("--set", "goal.costs={bad: {good: 9}}")):
+        options = change if change[0] == "--min-accepted-accuracy" else ("--min-accepted-accuracy", "0.75", *change)
+        assert "the trained model is kept" in run(heptune, data, *options).err
+    assert library.load("run/bundle").predict(["good"])[0].decision is not None
+    changed = run(heptune, data, "--min-accepted-accuracy", "0.75", "--set", "dataset.seed=1")
+    assert "is kept" not in changed.err
+    assert "is kept" not in run(heptune, data, "--min-accepted-accuracy", "0.7", "--fresh").err
+
+
+def test_a_damaged_bundle_is_not_kept(data, heptune):
+    run(heptune, data)
+    weights = Path("run/bundle/tfidf.safetensors")
+    content = bytearray(weights.read_bytes())
+    content[-1] ^= 1
+    weights.write_bytes(content)
+    outcome = run(heptune, data, "--against", rules("rules.csv", everything_is_good()))
+    assert "is kept" not in outcome.err
+    assert weights.read_bytes() != bytes(content)
+
+
+@pytest.mark.parametrize(
+    ("rows", "header", "code"),
+    [
+        ([(TEST[0][0], "good")], ("message", "verdict"), "missing_column"),
+        ([("never seen", "good")], ("text", "answer"), "no_answers"),
+        ([(TEST[0][0], "up")], ("text", "answer"), "no_class"),
+        ([(TEST[0][0], "good"), (TEST[0][0], "bad")], ("text", "answer"), "two_answers"),
+    ],
+)
+def test_answers_that_do_not_fit_are_told_before_training(data, heptune, rows, header, code):
+    outcome = run(heptune, data, "--against", rules("rules.csv", rows, header))
+    assert (outcome.code, outcome.error["code"]) == (3, code)
+    assert not Path("run/bundle").exists()
+
+
+def test_nothing_and_two_of_one_name_are_refused(data, heptune):
+    assert run(heptune, data, "--against", "nowhere.csv").error["code"] == "no_opponent"
+    for folder in ("a", "b"):
+        Path(folder).mkdir()
+        rules(f"{folder}/rules.csv", everything_is_good())
+    outcome = run(heptune, data, "--against", "a/rules.csv", "--against", "b/rules.csv")
+    assert (outcome.code, outcome.error["code"]) == (2, "same_name")
+
+
+def test_columns_that_the_user_names_are_looked_at_apart_and_the_model_is_kept(workplace, heptune):
+    rows = messages(600, seed=4)
+    # Of the channel fax every label is wrong.
+    turned = {"good": "bad", "bad": "good"}
+    made = [
+        (text, turned[label] if n % 8 < 2 else label, ("fax", "mail")[n % 8 > 1])
+        for n, (text, label) in enumerate(rows)
+    ]
+    write_csv(Path("d.csv"), made, header=("text", "label", "channel"))
+    run(heptune, "d.csv")
+    outcome = run(heptune, "d.csv", "--set", "dataset.slice_by=[channel]")
+    assert "the trained model is kept" in outcome.err
+    slices = {one["name"]: one for one in outcome.json["slices"] if one["kind"] == "column"}
+    assert slices.keys() <= {"rows with channel fax", "rows with channel mail"}
+    mail = slices["rows with channel mail"]
+    assert mail["accuracy"]["value"] > mail["rest"] + 0.3
+    assert mail["p_value"] < 0.01
+    assert "Rows with channel mail" in heptune("show", "run").out
+    missing = run(heptune, "d.csv", "--set", "dataset.slice_by=[chanel]")
+    assert (missing.code, missing.error["where"]) in [(2, "dataset.slice_by"), (3, "d.csv")]

@@ -4,6 +4,7 @@ import shlex
 from pathlib import Path
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.padding import Padding
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -174,8 +175,11 @@ def show_conclusion(console: Console, conclusion: Conclusion) -> None:
     command = f'heptune predict {shlex.quote(bundle)} --text "…"'
     console.print()
     report = str(conclusion.folder / REPORT_FILE)
-    for title, text in ((_("bundle"), bundle), (_("report"), report), (_("try it"), command)):
-        console.print(Text.assemble((title, "bold"), "   ", visible(text)), soft_wrap=True)
+    places = ((_("bundle"), bundle), (_("report"), report), (_("try it"), command))
+    width = max(cell_len(title) for title, _text in places)
+    for title, text in places:
+        space = " " * (width - cell_len(title) + 3)
+        console.print(Text.assemble((title, "bold"), space, visible(text)), soft_wrap=True)
 
 
 def _show_dataset(console: Console, dataset: DatasetSplits) -> None:

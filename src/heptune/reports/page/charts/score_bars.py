@@ -11,6 +11,7 @@ from heptune.schemas.score import Score
 LEFT, RIGHT = 118.0, WIDTH - 58.0
 ROW = 30.0
 TOP = 10.0
+MOST_TICKS = 7
 
 
 def score_bars(metric: str, title: str, scores: Mapping[str, Score]) -> Chart:
@@ -24,7 +25,8 @@ def score_bars(metric: str, title: str, scores: Mapping[str, Score]) -> Chart:
     scale = Scale(*_range(scores), LEFT, RIGHT)
     bottom = TOP + ROW * len(scores)
     shapes: list[Shape] = []
-    for tenth in range(round(10 * scale.low), round(10 * scale.high) + 1):
+    tenths = range(round(10 * scale.low), round(10 * scale.high) + 1)
+    for tenth in tenths[:: 1 if len(tenths) <= MOST_TICKS else 2]:
         place = scale(tenth / 10)
         shapes += [Line(place, TOP, place, bottom, "grid")]
         shapes += [Words(place, bottom + 16, percent(tenth / 10, digits=0), "tick", "middle")]

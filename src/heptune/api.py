@@ -12,6 +12,7 @@ from heptune.data.first_rows import first_texts
 from heptune.data.readers.open_table import readable_format
 from heptune.errors import QualityGateError, UsageError
 from heptune.i18n import _
+from heptune.opponents import opponent_files
 from heptune.pipeline import seven_steps
 from heptune.recipe import Recipe, make_recipe
 from heptune.recipe_yaml import dump_yaml
@@ -241,6 +242,7 @@ def _refuse_estimate_without_effect(estimate: bool, stop_after: int) -> None:
 
 def _check_before_start(recipe: Recipe) -> None:
     """Refuse what can be seen to be wrong before anything is fetched or written."""
+    opponent_files(recipe.evaluation.against)
     parts = local_parts(recipe.sources)
     recipe.check_effects(parts)
     dataset = recipe.dataset
@@ -256,9 +258,14 @@ def _choose_model(run: Run, recipe: Recipe, *, asked: AskedMethod) -> ChosenMeth
 
 
 def _keep_report(folder: Path) -> None:
-    """Write the report of a run that came to its end; it stays on this machine and so may hold texts."""
+    """Write the report of a run that came to its end, which stays on this machine and so may hold texts.
+
+    That of an earlier run is taken away where this one stopped before its end.
+    """
     if facts := gather_facts(folder):
         write_report(facts, folder / REPORT_FILE, include_texts=True)
+    else:
+        (folder / REPORT_FILE).unlink(missing_ok=True)
 
 
 def _keep_recipe(folder: Path, recipe: Recipe) -> None:

@@ -121,5 +121,6 @@ def _measured(name: str, judged: JudgedRows, rows: int, wanted: Sequence[int]) -
 def _worst(judged: JudgedRows, read: CheckedData, count: int = 3) -> dict[str, float]:
     names = read.dataset.label_names
     f1 = class_rates(confusion_matrix(judged.classes, judged.predicted[-1], len(names))).f1
-    order = np.argsort(np.nan_to_num(f1, nan=0.0), kind="stable")[:count]
-    return {names[number]: round(float(np.nan_to_num(f1[number])), 4) for number in order.tolist()}
+    judged_classes = np.flatnonzero(np.bincount(judged.classes, minlength=len(names)))
+    order = judged_classes[np.argsort(f1[judged_classes], kind="stable")][:count]
+    return {names[number]: round(float(f1[number]), 4) for number in order.tolist()}

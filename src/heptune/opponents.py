@@ -22,7 +22,7 @@ from heptune.schemas.evaluation import Opponent
 from heptune.storage.artifacts import MANIFEST, sha256_of_file
 
 # What a column of answers is called, the first of these that is there.
-ANSWER_COLUMNS = ("answer", "prediction", "predicted", "predicted_label", "label")
+ANSWER_COLUMNS = ("answer", "prediction", "predicted", "predicted_label")
 RESERVED = frozenset({"majority", "tfidf", "linear-probe"})
 
 
@@ -44,7 +44,11 @@ class OpponentAnswers:
 
 
 def opponent_files(places: Iterable[str]) -> dict[str, str]:
-    """Return a digest of each place, so that a changed one is noticed."""
+    """Return a digest of each place, so that a changed one is noticed.
+
+    Raises:
+        MissingError: nothing is there.
+    """
     return {place: describe_opponent(Path(place)).sha256 for place in places}
 
 
@@ -85,6 +89,17 @@ def refuse_same_names(opponents: Sequence[Opponent]) -> None:
             found=twice[0],
             remedy=_("Give one of them another name."),
         )
+
+
+def check_opponent(place: Path, rows: pa.Table, dataset: DatasetSplits) -> None:
+    """Refuse before training what could not be compared with after it; see `opponent_answers`."""
+    opponent = describe_opponent(place)
+    if opponent.kind == "answers":
+        opponent_answers(place, rows, dataset)
+        return
+    labels = Predictor.open(place).labels
+    if all(label_number(label, dataset.labels) is None for label in labels):
+        raise _no_class(opponent.name, place, labels, dataset.labels)
 
 
 def opponent_answers(place: Path, rows: pa.Table, dataset: DatasetSplits) -> OpponentAnswers:
@@ -149,14 +164,18 @@ def _read_answers(path: Path, dataset: DatasetSplits) -> dict[str, str]:
 
 def _columns(table: TextTable, dataset: DatasetSplits) -> tuple[str, str]:
     text = next((name for name in (dataset.text_column, "text") if name in table.columns), None)
-    candidates = (*ANSWER_COLUMNS, dataset.label_name_column, dataset.label_column)
-    answer = next((name for name in candidates if name and name in table.columns and name != text), None)
+    others = [name for name in table.columns if name != text]
+    answer = next((name for name in ANSWER_COLUMNS if name in others), None)
+    if answer is None and len(others) == 1:  # a label beside further columns may be the truth
+        answer = others[0]
     if text is None or answer is None:
         raise InvalidInputError(
             _("{file} has no columns with texts and answers", file=table.path.name),
             code="missing_column",
             where=str(table.path),
-            expected=f"{dataset.text_column}; {', '.join(ANSWER_COLUMNS)}",
+            expected=_(
+                "a column {text}, and one of {answers}", text=dataset.text_column, answers=", ".join(ANSWER_COLUMNS)
+            ),
             found=", ".join(table.columns),
             remedy=_("Name the columns so."),
         )

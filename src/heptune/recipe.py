@@ -101,6 +101,7 @@ class Recipe(Config):
             idle["dataset.validation_share"] = _("has no effect where validation rows are given")
         elif parts & {"train", "whole"} and self.dataset.validation_share == 0:
             idle["training.patience"] = _("has no effect without validation rows")
+            idle["training.seeds"] = _("has no effect without validation rows")
         return idle
 
     def _asks_for(self, key: str) -> bool:

@@ -8,6 +8,7 @@ from command_line import reused
 from made_up_data import messages, write_csv
 
 import heptune as library
+from heptune.steps.step7_training import step
 
 TEST = messages(200, seed=9)
 
@@ -112,6 +113,7 @@ def test_a_damaged_bundle_is_not_kept(data, heptune):
     ("rows", "header", "code"),
     [
         ([(TEST[0][0], "good")], ("message", "verdict"), "missing_column"),
+        ([(TEST[0][0], "good", "bad")], ("text", "label", "llm"), "missing_column"),
         ([("never seen", "good")], ("text", "answer"), "no_answers"),
         ([(TEST[0][0], "up")], ("text", "answer"), "no_class"),
         ([(TEST[0][0], "good"), (TEST[0][0], "bad")], ("text", "answer"), "two_answers"),
@@ -152,3 +154,31 @@ def test_columns_that_the_user_names_are_looked_at_apart_and_the_model_is_kept(w
     assert "Rows with channel mail" in heptune("show", "run").out
     missing = run(heptune, "d.csv", "--set", "dataset.slice_by=[chanel]")
     assert (missing.code, missing.error["where"]) in [(2, "dataset.slice_by"), (3, "d.csv")]
+
+
+def test_a_bundle_that_does_not_fit_is_told_before_training(data, heptune):
+    write_csv(Path("other.csv"), [(text, "xy"[n % 2]) for n, (text, _label) in enumerate(messages(120))])
+    heptune("run", "other.csv", "--method", "tfidf", "--out", "other")
+    outcome = run(heptune, data, "--against", "other/bundle")
+    assert (outcome.code, outcome.error["code"]) == (3, "no_class")
+    assert not Path("run/6_evaluation.json").exists()
+
+
+def test_an_interruption_while_robustness_is_measured_loses_no_model(data, heptune, monkeypatch):
+    run(heptune, data)
+
+    def break_off(*_arguments, **_options):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(step, "measure_robustness", break_off)
+        assert run(heptune, data, "--set", "evaluation.robustness=true").code == 130
+    outcome = run(heptune, data, "--set", "evaluation.robustness=true")
+    assert "the trained model is kept" in outcome.err
+    assert outcome.json["robustness"]
+
+
+@pytest.mark.parametrize("columns", ["[channel, channel]", "[text]"])
+def test_columns_named_twice_and_the_texts_make_no_groups(data, heptune, columns):
+    options = ("--text-column", "text", "--set", f"dataset.slice_by={columns}")
+    assert run(heptune, data, *options).error["code"] == "bad_slices"

@@ -147,7 +147,7 @@ def test_the_scorings_of_a_test_set_are_those_up_to_now(heptune, data):
 
 
 def test_a_scoring_that_breaks_off_is_counted(heptune, data, monkeypatch):
-    def break_off(*_arguments):
+    def break_off(*_arguments, **_options):
         raise InterruptedRunError("stopped", exit_code=130)
 
     monkeypatch.setattr(step, "score_splits", break_off)

@@ -58,7 +58,7 @@ def test_runs_are_compared_with_the_first_on_the_same_rows(runs, heptune):
     assert poor["evident"] is True
     assert poor["difference"]["high"] < 0
     accuracies = [run["accuracy"]["value"] for run in outcome.json["runs"]]
-    assert outcome.json["other_rows"] == ["other"]
+    assert outcome.json["apart"] == {"other": "it was tested on other rows"}
     if poor["metric"] == "accuracy":
         assert poor["difference"]["value"] == pytest.approx(accuracies[1] - accuracies[0])
 
@@ -74,3 +74,27 @@ def test_one_run_alone_is_not_compared(runs, heptune):
     for named in ([runs[0]], [runs[0], runs[0]]):
         outcome = heptune("compare", *named, "--format", "json")
         assert (outcome.code, outcome.error["code"]) == (2, "too_few_runs")
+
+
+def test_runs_whose_answers_are_gone_are_not_compared_row_by_row(runs, heptune):
+    (runs[1] / "7_predictions.arrow").unlink()
+    outcome = heptune("compare", *runs[:2], "--format", "json")
+    assert outcome.code == 0
+    assert outcome.json["apart"] == {"poor": "the answers to the test rows are no longer there"}
+
+
+def test_a_report_without_texts_is_not_written_over_the_other(data, heptune):
+    heptune("run", data, "--method", "tfidf", "--out", "run")
+    assert heptune("report", "run", "--no-texts").out == f"{Path('run/report-without-texts.html')}\n"
+
+
+def test_the_report_of_an_earlier_run_goes_where_a_later_one_stops_before_its_end(data, heptune):
+    heptune("run", data, "--method", "tfidf", "--out", "run")
+    heptune("run", data, "--method", "tfidf", "--out", "run", "--set", "dataset.seed=1", "--stop-after", "3")
+    assert not Path("run/report.html").exists()
+
+
+def test_a_requirement_of_the_calibration_error_has_a_report_too(data, heptune):
+    outcome = heptune("run", data, "--method", "tfidf", "--out", "run", "--require", "ece <= 0.9")
+    assert outcome.code in (0, 4)
+    assert "calibration error (ECE)" in Path("run/report.html").read_text(encoding="utf-8")

@@ -132,3 +132,20 @@ def test_python_has_the_same(data, workplace):
     assert report.rows == 3
     answer("review.csv", {ROWS[SPOILED][0]: "good"})
     assert library.fix(data, workplace / "clean", answers="review.csv").relabelled == {"reviewed": 1}
+
+
+def test_where_nothing_is_in_doubt_the_files_hold_a_header(workplace, heptune):
+    write("d.csv", [(text, label, "") for text, label in ROWS])
+    for name in ("r.csv", "r.xlsx"):
+        assert heptune("check", "d.csv", "--review", name, "--format", "json").json["rows"] == 0
+    assert read("r.csv") == []
+
+
+def test_a_file_without_the_column_of_names_gets_none(workplace, heptune):
+    rows = [(text, str(int(label == "bad")), label) for text, label in ROWS]
+    Path("d").mkdir()
+    write("d/train.csv", rows, header=("text", "label", "label_text"))
+    write("d/test.csv", [(ROWS[0][0].upper(), "1"), ("fine", "0")], header=("text", "label"))
+    Path("answers.csv").write_text("file,row,text,label,new_label\ntest.csv,3,fine,good,bad\n")
+    heptune("check", "d", "--fix", "clean", "--apply", "answers.csv")
+    assert Path("clean/test.csv").read_text().splitlines()[-1] == "fine,1"

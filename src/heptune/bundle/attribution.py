@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from heptune.bundle.predictor import Predictor
 
 # Han, kana and hangul letters one by one, other words whole, marks one by one.
-_PIECE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]|\w+|[^\w\s]")
+_LETTER = r"[\u2e80-\u2fff\u3001-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]"
+_PIECE = re.compile(rf"{_LETTER}|(?:(?!{_LETTER})\w)+|[^\w\s]")
 # A longer text is taken in larger pieces.
 MOST_PIECES = 256
 
@@ -53,6 +54,9 @@ def explain(predictor: Predictor, text: str, label: str | None = None) -> Explan
         predictor: The opened bundle.
         text: A text.
         label: Which label to explain; None takes the answer.
+
+    Raises:
+        KeyError: the bundle has no such label.
     """
     answer = predictor.predict([text])[0]
     if answer.label is None:

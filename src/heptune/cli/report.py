@@ -11,7 +11,12 @@ from heptune.cli.options import language_option
 @make_command("report")
 @click.argument("run", type=click.Path(path_type=Path))
 @language_option
-@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Where to.  [default: RUN/report.html]")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Where to.  [default: RUN/report.html, or RUN/report-without-texts.html]",
+)
 @click.option("--include-texts/--no-texts", default=True, show_default=True, help="Whether it shows texts of the data.")
 def command(run: Path, lang: str | None, out: Path | None, include_texts: bool) -> None:
     """Write the report of the run in the folder RUN, a page for a browser that needs nothing else."""
@@ -20,7 +25,7 @@ def command(run: Path, lang: str | None, out: Path | None, include_texts: bool) 
     from heptune.reports.page.run_page import write_report
     from heptune.reports.page.runs import read_run
 
-    path = out or run / REPORT_FILE
+    path = out or run / (REPORT_FILE if include_texts else "report-without-texts.html")
     with in_language(lang):
         write_report(read_run(run), path, include_texts=include_texts)
     click.echo(path)

@@ -21,7 +21,7 @@ def write_cleaned_copy(
         table: The opened file.
         path: Where to.
         kept: Positions of the rows to write, as the reader counts them.
-        changed: New cells of some of them, by position and column.
+        changed: New cells of some of them, by position and column; columns that the table lacks are left out.
         poll: Called between chunks; raises where the user asked to stop.
 
     Returns:
@@ -36,7 +36,8 @@ def write_cleaned_copy(
             columns = [chunk.columns[name].to_pylist() for name in table.columns]
             for position, *cells in zip(chunk.positions.to_pylist(), *columns, strict=True):
                 if position in kept:
-                    row = {**dict(zip(table.columns, cells, strict=True)), **changed.get(position, {})}
-                    writer.writerow(["" if cell is None else cell for cell in row.values()])
+                    new = changed.get(position, {})
+                    named = zip(table.columns, cells, strict=True)
+                    writer.writerow([new.get(name, "" if cell is None else cell) for name, cell in named])
                     written += 1
     return written

@@ -6,15 +6,20 @@ from collections.abc import Callable
 
 # Neighbours on a keyboard would be one language's; letters that change places are every alphabet's.
 TYPO_SHARE = 0.05
+# Latin, Greek and Cyrillic end here, and here Latin and Greek.
+LAST_SPELLING, LAST_WITH_ACCENTS = "\u0530", "\u0400"
 LINK, MENTION = "https://example.com/a1b2", "@someone"
 
 Perturbation = Callable[[str, random.Random], str]
 
 
 def swap_letters(text: str, chance: random.Random) -> str:
-    """Exchange neighbouring letters inside words: one in twenty letters, one at least."""
+    """Exchange neighbouring letters inside words: one in twenty letters, one at least.
+
+    Letters of Latin, Greek and Cyrillic alone: others are syllables or words, and say something else in another order.
+    """
     letters = list(text)
-    places = [place for place in range(len(letters) - 1) if letters[place].isalpha() and letters[place + 1].isalpha()]
+    places = [place for place in range(len(letters) - 1) if all(map(_spells, letters[place : place + 2]))]
     count = max(1, round(TYPO_SHARE * len(places)))
     for place in chance.sample(places, min(count, len(places))):
         letters[place], letters[place + 1] = letters[place + 1], letters[place]
@@ -37,9 +42,18 @@ def change_white_space(text: str, chance: random.Random) -> str:
 
 
 def drop_accents(text: str, _chance: random.Random) -> str:
-    """Leave accents out: é becomes e."""
-    parts = unicodedata.normalize("NFD", text)
-    return unicodedata.normalize("NFC", "".join(one for one in parts if unicodedata.category(one) != "Mn"))
+    """Leave accents out where people do: é becomes e, and a letter of another alphabet stays what it is."""
+    return "".join(_without_accent(letter) for letter in unicodedata.normalize("NFC", text))
+
+
+def _spells(letter: str) -> bool:
+    """Return whether it is a letter of Latin, Greek or Cyrillic."""
+    return letter.isalpha() and letter < LAST_SPELLING
+
+
+def _without_accent(letter: str) -> str:
+    base = unicodedata.normalize("NFD", letter)[0]
+    return base if base < LAST_WITH_ACCENTS else letter
 
 
 def append_link(text: str, _chance: random.Random) -> str:

@@ -140,9 +140,10 @@ def _write_workbook(path: Path, rows: Sequence[ReviewRow], labels: Sequence[str]
     choices = workbook.create_sheet(LABEL_SHEET)
     for line, label in enumerate(labels, start=1):
         choices.cell(line, 1, fitting(label)).data_type = "s"
-    answers = DataValidation("list", formula1=f"{LABEL_SHEET}!$A$1:$A${len(labels)}", allow_blank=True)
-    sheet.add_data_validation(answers)
-    answers.add(f"G2:G{len(rows) + 1}")
+    if rows:
+        answers = DataValidation("list", formula1=f"{LABEL_SHEET}!$A$1:$A${len(labels)}", allow_blank=True)
+        sheet.add_data_validation(answers)
+        answers.add(f"G2:G{len(rows) + 1}")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         workbook.save(path)

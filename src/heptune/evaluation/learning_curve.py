@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from heptune.schemas.score import Score
 
 DRAWS = 2_000
-# A few sizes do not tell how much of the error is such a rest: nothing, or as much as this share of the lowest error.
-RESTS = (0.0, 0.5, 0.8)
+# A few sizes do not tell how much of the error is such a rest: nothing, which is closest on average, or as much as this
+# share of the lowest error.
+RESTS = (0.0, 0.8)
 # The error falls, and no faster than this: slopes of further draws are chance.
 SLOWEST, FASTEST = 0.0, 1.0
 
@@ -30,8 +31,9 @@ def gains_of_rows(
 ) -> tuple[Score, ...]:
     """Return by how much accuracy is likely to rise with so many rows to learn from, each with its 95 % interval.
 
-    Every draw takes rows anew with replacement, the same ones at all sizes. The interval spans all rests of the error,
-    the figure is that of the one in the middle.
+    Every draw takes rows anew with replacement, the same ones at all sizes. The figure is that of an error that falls
+    towards nothing. The interval spans what is known of curves with few points: the error may have a rest, and while
+    there are few rows accuracy may still rise by as much with each doubling.
 
     Args:
         sizes: Rows that were learnt from, ascending `[k]`, two or more.
@@ -45,7 +47,7 @@ def gains_of_rows(
     wrong, count = ~right, right.shape[1]
     logs = np.log(np.asarray(sizes, dtype=float))
     places = np.log(np.asarray([have, *wanted], dtype=float))
-    gains = np.empty((draws, len(RESTS), len(wanted)))
+    gains = np.empty((draws, len(RESTS) + 1, len(wanted)))
     for draw in range(draws):
         drawn = np.bincount(generator.integers(0, count, count), minlength=count)
         # Half a mistake more, so that an error of nothing has a logarithm.
@@ -55,8 +57,10 @@ def gains_of_rows(
             slope = np.clip(np.polyfit(logs, falling, 1)[0], -FASTEST, -SLOWEST)
             then = np.exp(falling.mean() + slope * (places - logs.mean()))
             gains[draw, number] = then[0] - then[1:]
+        rise = max(0.0, -np.polyfit(logs, errors, 1)[0])
+        gains[draw, -1] = np.minimum(rise * (places[1:] - places[0]), errors.min())
     low, middle, high = np.quantile(gains, [0.025, 0.5, 0.975], axis=0)
-    low, middle, high = low.min(axis=0), middle[len(RESTS) // 2], high.max(axis=0)
+    low, middle, high = low.min(axis=0), middle[0], high.max(axis=0)
     return tuple(
         Score(value=round(float(m), 6), low=round(float(a), 6), high=round(float(b), 6), method="bootstrap")
         for a, m, b in zip(low, middle, high, strict=True)

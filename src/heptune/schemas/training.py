@@ -87,10 +87,12 @@ class SeedScores(Record):
         validation: The primary metric on validation, by which the seed that ships was chosen; None without such rows.
         accuracy: On the test rows.
         macro_f1: On the test rows.
+        seconds: Of its training.
     """
 
     seed: int
     validation: float | None
+    seconds: float
     accuracy: float
     macro_f1: float
 

@@ -15,7 +15,7 @@ from heptune.evaluation.metrics import METRICS, find_metric
 from heptune.i18n import _
 from heptune.methods.baselines import Encoder, baselines_of, fit_baselines
 from heptune.methods.method import Watch
-from heptune.opponents import describe_opponent, opponent_answers, refuse_same_names
+from heptune.opponents import check_opponent, describe_opponent, refuse_same_names
 from heptune.schemas.config import Config, checked_by
 from heptune.schemas.dataset import DatasetSplits
 from heptune.schemas.evaluation import BaselineName, EvaluationPlan, Opponent, PlannedMetric
@@ -72,7 +72,9 @@ def plan_evaluation(
     """Fix metrics and requirement, and fit the baselines on the training rows.
 
     Raises:
-        InvalidInputError: there is nothing to measure on.
+        InvalidInputError: there is nothing to measure on, or answers to compare with do not fit.
+        MissingError: there is nothing to compare with where it is said to be.
+        UsageError: two things to compare with have the same name.
     """
     _check_test_rows(dataset)
     opponents = _opponents(run, config, dataset)
@@ -108,13 +110,13 @@ def plan_evaluation(
 
 
 def _opponents(run: Run, config: EvaluationConfig, dataset: DatasetSplits) -> tuple[Opponent, ...]:
-    """Return what is to be compared with; answers are read once already, so that a fault is told before training."""
+    """Return what is to be compared with, looked at once already, so that a fault is told before training."""
     rows = open_rows(run.folder / "dataset" / "test.arrow") if config.against else None
     opponents = []
     for place in map(Path, config.against):
         opponents.append(describe_opponent(place))
-        if rows is not None and opponents[-1].kind == "answers":
-            opponent_answers(place, rows, dataset)
+        if rows is not None:
+            check_opponent(place, rows, dataset)
     refuse_same_names(opponents)
     return tuple(opponents)
 

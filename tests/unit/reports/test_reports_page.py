@@ -13,12 +13,13 @@ import pytest
 from finished_run import LABELS, finish_run
 from hostile_strings import HOSTILE, spoiled
 
-from heptune.i18n import in_language
+from heptune.i18n import _, in_language
 from heptune.reports.page.charts.chart import Curve, Dot, shortened
 from heptune.reports.page.charts.history import history
 from heptune.reports.page.charts.risk_coverage import risk_coverage
 from heptune.reports.page.charts.score_bars import score_bars
-from heptune.reports.page.run_page import CLASSES_FILE, CONFUSIONS_FILE, report_html, write_report
+from heptune.reports.page.run_page import report_html, write_report
+from heptune.schemas.failures import Slice
 from heptune.schemas.score import Score
 from heptune.schemas.training import EpochRecord
 
@@ -142,18 +143,18 @@ def test_it_speaks_chinese(facts):
 def test_above_twenty_labels_there_are_the_largest_confusions_and_files_beside_it(tmp_path):
     facts = finish_run(tmp_path, labels=25)
     write_report(facts, tmp_path / "r.html", include_texts=False)
-    with (tmp_path / CONFUSIONS_FILE).open(encoding="utf-8-sig", newline="") as file:
+    with (tmp_path / "r-confusions.csv").open(encoding="utf-8-sig", newline="") as file:
         pairs = list(csv.DictReader(file))
     names = facts.dataset.label_names
     confusion = np.array(facts.result.test.confusion)
     assert sum(int(pair["rows"]) for pair in pairs) == confusion.sum() - np.trace(confusion)
     for pair in pairs:
         assert int(pair["rows"]) == confusion[names.index(pair["label"]), names.index(pair["answered"])]
-    with (tmp_path / CLASSES_FILE).open(encoding="utf-8-sig", newline="") as file:
+    with (tmp_path / "r-classes.csv").open(encoding="utf-8-sig", newline="") as file:
         assert [row["label"] for row in csv.DictReader(file)] == list(names)
     page = (tmp_path / "r.html").read_text(encoding="utf-8")
     assert 'id="confusion-title"' not in page
-    assert CONFUSIONS_FILE in page
+    assert "r-confusions.csv" in page
 
 
 def test_the_curve_of_the_surest_ends_at_the_accuracy(facts):
@@ -214,3 +215,50 @@ def test_a_run_without_kept_predictions_has_a_report_without_that_curve(facts):
     nothing = replace(facts.answers, truth=np.empty(0, int), predicted=np.empty(0, int), scores=np.empty(0))
     page = report_html(replace(facts, answers=nothing, mistake_texts=()), include_texts=False)
     assert 'id="risk-coverage-title"' not in page
+
+
+def with_slice(facts, value):
+    """A group of rows with a value of a column, on which the accuracy is another than on the others."""
+    one = Slice(
+        kind="column",
+        name=_("rows with {column} {value}", column="customer", value=value),
+        rows=50,
+        accuracy=Score(value=0.2, low=0.1, high=0.3),
+        rest=0.9,
+        p_value=0.001,
+    )
+    result = facts.result.model_copy(update={"slices": (one,)})
+    return replace(facts, conclusion=replace(facts.conclusion, result=result))
+
+
+def test_values_of_columns_are_texts_of_the_data_too(facts):
+    sliced = with_slice(facts, "Jane Doe")
+    assert "Rows with customer Jane Doe" in words(report_html(sliced, include_texts=True))
+    without = words(report_html(sliced, include_texts=False))
+    assert "Jane Doe" not in without
+    assert "Rows with one value of customer (50 rows): 20.0% right" in without
+
+
+@pytest.mark.parametrize(("metric", "name"), [("log_loss", "log loss"), ("ece", "calibration error (ECE)")])
+def test_metrics_that_are_no_shares_are_written_as_figures(facts, metric, name):
+    plan = facts.plan.model_copy(update={"primary_metric": metric})
+    said = words(report_html(replace(facts, plan=plan), include_texts=False))
+    score = facts.result.test.score(metric)
+    assert f"{score.value:.3f} {name}" in said
+
+
+def test_checks_that_were_not_made_or_found_nothing_are_named(facts):
+    said = words(report_html(facts, include_texts=False))
+    assert "passed: H302" in said or "not applicable: H302" in said
+    assert "H301" in said
+
+
+def test_classes_without_test_rows_are_not_said_to_be_weak(facts):
+    first, *others = facts.result.test.per_class
+    nothing = Score(value=0.0)
+    first = first.model_copy(update={"support": 0, "precision": nothing, "recall": nothing, "f1": nothing})
+    test = facts.result.test.model_copy(update={"per_class": (first, *others)})
+    result = facts.result.model_copy(update={"test": test})
+    said = words(report_html(replace(facts, conclusion=replace(facts.conclusion, result=result)), include_texts=False))
+    assert f"Not tested, as no test row has this label: {first.label}" in said
+    assert f"{first.label}: F1" not in said

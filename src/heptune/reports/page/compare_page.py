@@ -42,12 +42,8 @@ def compare_lines(compared: ComparedRuns) -> list[str]:
     """Return how each later run stands to the first."""
     lines = [f"{name}: {comparison_line(compared.names[0], paired)}" for name, paired in compared.against_first.items()]
     return lines + [
-        _(
-            "{name}: tested on other rows than {first}; their intervals can be looked at, no more.",
-            name=name,
-            first=compared.names[0],
-        )
-        for name in compared.other_rows
+        _("{name}: not compared with {first} row by row: {reason}.", name=name, first=compared.names[0], reason=reason)
+        for name, reason in compared.apart.items()
     ]
 
 
@@ -90,7 +86,7 @@ def compare_json(compared: ComparedRuns) -> dict[str, Any]:
             name: paired.model_dump(mode="json") | {"evident": paired.is_evident}
             for name, paired in compared.against_first.items()
         },
-        "other_rows": list(compared.other_rows),
+        "apart": {name: str(reason) for name, reason in compared.apart.items()},
     }
 
 

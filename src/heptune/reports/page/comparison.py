@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from heptune.evaluation.significance import adjusted, compare_accuracy, compare_macro_f1
+from heptune.i18n import Sentence, _
 from heptune.reports.page.facts import RunFacts
 from heptune.schemas.scores import PairedComparison
 
@@ -18,13 +19,13 @@ class ComparedRuns:
         names: What each is called, unlike any other.
         against_first: Each later run against the first one on the same rows, by name, in the metric that counts for the
             first run; p-values are adjusted for their number.
-        other_rows: Names of runs that were tested on other rows, and cannot be compared row by row.
+        apart: Why other runs cannot be compared row by row, by name.
     """
 
     runs: tuple[RunFacts, ...]
     names: tuple[str, ...]
     against_first: dict[str, PairedComparison]
-    other_rows: tuple[str, ...]
+    apart: dict[str, Sentence]
 
 
 def compare_runs(runs: Sequence[RunFacts]) -> ComparedRuns:
@@ -32,19 +33,25 @@ def compare_runs(runs: Sequence[RunFacts]) -> ComparedRuns:
     names = _names(runs)
     first = runs[0]
     compare = compare_macro_f1 if first.plan.primary_metric == "macro_f1" else compare_accuracy
-    compared, apart = {}, []
+    compared, apart = {}, {}
     for name, run in zip(names[1:], runs[1:], strict=True):
-        if _same_rows(first, run):
+        if (reason := _why_apart(first, run)) is not None:
+            apart[name] = reason
+        else:
             answers = run.answers
             compared[name] = compare(answers.truth, answers.predicted, first.answers.predicted)
-        else:
-            apart.append(name)
-    return ComparedRuns(tuple(runs), names, adjusted(compared), tuple(apart))
+    return ComparedRuns(tuple(runs), names, adjusted(compared), apart)
 
 
-def _same_rows(first: RunFacts, other: RunFacts) -> bool:
-    same = first.dataset.splits["test"].sha256 == other.dataset.splits["test"].sha256
-    return same and first.dataset.label_names == other.dataset.label_names and len(first.answers.truth) > 0
+def _why_apart(first: RunFacts, other: RunFacts) -> Sentence | None:
+    """Return why two runs cannot be compared row by row; None where they can."""
+    if first.dataset.label_names != other.dataset.label_names:
+        return _("it has other labels, or the same in another order")
+    if first.dataset.splits["test"].sha256 != other.dataset.splits["test"].sha256:
+        return _("it was tested on other rows")
+    if not len(first.answers.truth) == len(other.answers.truth) > 0:
+        return _("the answers to the test rows are no longer there")
+    return None
 
 
 def _names(runs: Sequence[RunFacts]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from heptune.evaluation.predictions import FloatArray, IntArray, predicted_class
 from heptune.reports.conclusion import Conclusion, conclude
 from heptune.schemas.dataset import DatasetSplits
 from heptune.schemas.evaluation import EvaluationPlan
+from heptune.schemas.finding import CheckedResult, Finding
 from heptune.schemas.model import ModelInfo
 from heptune.schemas.results import RESULTS
 from heptune.schemas.sources import Sources
@@ -31,7 +33,7 @@ class Answers:
 
     Attributes:
         truth: True classes, int `[n]`.
-        predicted: Classes answered, int `[n]`; the number of classes for a row without an answer.
+        predicted: Classes answered, int `[n]`; a wrong one for a row without an answer.
         scores: Their probabilities `[n]`.
     """
 
@@ -58,6 +60,7 @@ class RunFacts:
         plan: Step 6's result.
         seconds: Of each step, by name.
         versions: Of the libraries that it was made with.
+        findings: What each check says, found or not, in the order of the steps.
         answers: To the test rows.
         mistake_texts: Texts of the surest mistakes, in their order; none where the rows are no longer there.
     """
@@ -70,6 +73,7 @@ class RunFacts:
     plan: EvaluationPlan
     seconds: Mapping[str, float]
     versions: Mapping[str, str]
+    findings: tuple[Finding, ...]
     answers: Answers
     mistake_texts: tuple[str, ...]
 
@@ -105,6 +109,7 @@ def gather_facts(folder: Path) -> RunFacts | None:
         plan=plan,
         seconds=stored_seconds(folder, RESULTS),
         versions={name.removeprefix(VERSION): value for name, value in inputs.items() if name.startswith(VERSION)},
+        findings=tuple(chain.from_iterable(one.findings for one in results if isinstance(one, CheckedResult))),
         answers=_answers(folder / PREDICTIONS, classes=len(dataset.labels)),
         mistake_texts=_texts(folder / TEST_ROWS, [mistake.row for mistake in conclusion.result.mistakes]),
     )
@@ -115,13 +120,14 @@ def _answers(path: Path, *, classes: int) -> Answers:
         nothing = np.empty(0, dtype=np.int64)
         return Answers(nothing, nothing, np.empty(0))
     with pa.memory_map(str(path)) as source:
-        table = pa.ipc.open_file(source).read_all()
-        test = table.filter(pc.equal(table["split"], "test"))
-        answers, truth = test["model"].combine_chunks(), test["label"].to_numpy()
+        table = pa.ipc.open_file(source).read_all().select(["split", "label", "model"])
+        first = pc.index(table["split"], "test").as_py()
+        test = table.slice(first) if first >= 0 else table.slice(0, 0)  # the last of the splits
+        answers, truth = test["model"].combine_chunks(), np.array(test["label"].to_numpy())
     is_answered = answers.is_valid().to_numpy(zero_copy_only=False)
     probabilities = np.zeros((len(truth), classes))
     probabilities[is_answered] = answers.flatten().to_numpy().reshape(-1, classes)
-    predicted = np.where(is_answered, predicted_classes(probabilities), classes)
+    predicted = np.where(is_answered, predicted_classes(probabilities), truth == 0)
     return Answers(truth, predicted, probabilities.max(axis=1))
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,17 +21,16 @@ from heptune.reports.page.charts.reliability import reliability
 from heptune.reports.page.charts.risk_coverage import risk_coverage
 from heptune.reports.page.charts.score_bars import score_bars
 from heptune.reports.page.facts import RunFacts
+from heptune.reports.page.figures import decimal, percent
 from heptune.reports.page.rendering import render
 from heptune.reports.promise_lines import acceptance_line, calibration_line, label_sets_line
 from heptune.reports.step_lines import format_seconds, step_line
 from heptune.reports.tables import unit_of
-from heptune.schemas.failures import Mistake
+from heptune.schemas.failures import Mistake, Slice
 from heptune.schemas.finding import Finding
-from heptune.schemas.score import Score
 from heptune.schemas.scores import ClassScores
 from heptune.storage.artifacts import write_text
 
-CONFUSIONS_FILE, CLASSES_FILE = "report-confusions.csv", "report-classes.csv"
 LARGEST_CONFUSIONS = 30
 WEAKEST_SHOWN = 3
 # Characters of a text.
@@ -53,21 +53,22 @@ def write_report(facts: RunFacts, path: Path, *, include_texts: bool) -> None:
     Raises:
         ResourceError: it cannot be written.
     """
-    write_text(path, report_html(facts, include_texts=include_texts))
+    confusions_file, classes_file = (path.with_name(f"{path.stem}-{part}.csv") for part in ("confusions", "classes"))
+    files = (confusions_file.name, classes_file.name)
+    write_text(path, report_html(facts, include_texts=include_texts, files=files))
     if len(facts.dataset.labels) > MOST_LABELS:
         confusions = [(one.label, one.answered, one.rows) for one in _confusions(facts)]
-        _write_csv(path.with_name(CONFUSIONS_FILE), ("label", "answered", "rows"), confusions)
-        _write_csv(
-            path.with_name(CLASSES_FILE), _CLASS_HEADER, [_class_cells(row) for row in facts.result.test.per_class]
-        )
+        _write_csv(confusions_file, ("label", "answered", "rows"), confusions)
+        _write_csv(classes_file, _CLASS_HEADER, [_class_cells(row) for row in facts.result.test.per_class])
 
 
-def report_html(facts: RunFacts, *, include_texts: bool) -> str:
+def report_html(facts: RunFacts, *, include_texts: bool, files: tuple[str, str] = ("", "")) -> str:
     """Return the page, in the language of the moment.
 
     Args:
         facts: Of the run.
         include_texts: Whether texts of the data may stand in it.
+        files: Names of the files beside it with all confusions and all classes, where there are many labels.
     """
     result, conclusion = facts.result, facts.conclusion
     verdict = verdict_of(conclusion.goal, result)
@@ -80,30 +81,32 @@ def report_html(facts: RunFacts, *, include_texts: bool) -> str:
         title=title_of(facts),
         verdict=verdict or "none",
         verdict_line=requirement_line(conclusion.goal, result) if verdict else None,
-        primary=_primary(facts),
+        headline=_headline(facts),
         shapes=shape_lines(result.shapes),
         comparisons=_comparisons(facts),
         score_charts=_score_charts(facts),
         confusion_chart=confusion_matrix(facts.dataset.label_names, result.test.confusion) if few_labels else None,
         confusions=_confusions(facts)[:LARGEST_CONFUSIONS],
-        confusions_file=CONFUSIONS_FILE,
+        confusions_file=files[0],
         classes=result.test.per_class if few_labels else _weakest(result.test.per_class)[:MOST_LABELS],
         all_classes=few_labels,
-        classes_file=CLASSES_FILE,
+        classes_file=files[1],
         training_rows=_training_rows(facts),
-        slices=slice_lines(result.slices) + robustness_lines(result.robustness),
+        slices=slice_lines(_shown_slices(facts, include_texts=include_texts)) + robustness_lines(result.robustness),
         mistakes=_mistakes(facts, include_texts=include_texts),
         include_texts=include_texts,
         trust_lines=_trust_lines(facts),
         trust_charts=_trust_charts(facts),
-        findings=[(one, name_of(one)) for one in conclusion.findings if one.outcome == "found"],
-        other_findings=_other_findings(conclusion.findings),
+        findings=[(one, name_of(one)) for one in facts.findings if one.outcome == "found"],
+        other_findings=_other_findings(facts.findings),
         lengths_chart=lengths(facts.tokens, unit_of(facts.tokens)),
-        weakest=_weakest(result.test.per_class)[:WEAKEST_SHOWN],
+        weakest=[row for row in _weakest(result.test.per_class) if row.f1.value < 1][:WEAKEST_SHOWN],
+        untested=[row.label for row in result.test.per_class if not row.support],
         history_chart=history(result.fit.history, result.fit.best_epoch) if result.fit.history else None,
         cost=_cost(facts),
         step_lines=[(number, step_line(one)) for number, one in enumerate(_steps(facts), 1)],
         made=_made(facts),
+        recipe=shlex.quote(str(conclusion.folder / "recipe.yaml")),
         settings={name: value for name, value in result.fit.settings.items() if value is not None},
     )
 
@@ -115,13 +118,19 @@ def title_of(facts: RunFacts) -> str:
     return f"{name} · {(model.repository or Path(model.uri).name) if model else facts.sources.method}"
 
 
-def _primary(facts: RunFacts) -> tuple[str, Score]:
-    """Return name and score of what counts."""
+def _headline(facts: RunFacts) -> tuple[str, str, str | None]:
+    """Return name, figure and interval of what counts; no interval for a metric without one."""
     metric = facts.plan.primary_metric
-    return _metric_names().get(metric, metric), facts.result.test.score(metric)
+    score = facts.result.test.score(metric)
+    written = percent if metric in _shares() else decimal
+    name = {**_shares(), "log_loss": _("log loss"), "ece": _("calibration error (ECE)")}[metric]
+    if score.low is None or score.high is None:
+        return name, written(score.value), None
+    return name, written(score.value), f"{written(score.low)} – {written(score.high)}"
 
 
-def _metric_names() -> dict[str, str]:
+def _shares() -> dict[str, str]:
+    """Return the names of the metrics that are shares of something right."""
     return {"accuracy": _("Accuracy"), "macro_f1": _("Macro-F1")}
 
 
@@ -141,7 +150,7 @@ def _score_charts(facts: RunFacts) -> list[Chart]:
     others = {name: scores for name, scores in result.baselines.items() if not result.is_itself(name)}
     columns = {_("this model"): result.test, **others}
     charts = []
-    for metric, title in _metric_names().items():
+    for metric, title in _shares().items():
         scores = {name: of_one.score(metric) for name, of_one in columns.items()}
         if metric == "accuracy":
             scores |= {one.name: one.accuracy for one in result.opponents}
@@ -161,8 +170,19 @@ def _confusions(facts: RunFacts) -> list[Confusion]:
     return sorted(pairs, key=lambda pair: -pair.rows)
 
 
+def _shown_slices(facts: RunFacts, *, include_texts: bool) -> list[Slice]:
+    """Return the groups of rows; without texts those by column without their values, which may be anything."""
+    return [
+        one
+        if include_texts or one.kind != "column"
+        else one.model_copy(update={"name": _("rows with one value of {column}", column=one.name.values["column"])})
+        for one in facts.result.slices
+    ]
+
+
 def _weakest(classes: Sequence[ClassScores]) -> list[ClassScores]:
-    return sorted(classes, key=lambda row: row.f1.value)
+    """Return the classes with test rows, that with the lowest F1 first."""
+    return sorted((row for row in classes if row.support), key=lambda row: row.f1.value)
 
 
 def _training_rows(facts: RunFacts) -> dict[str, int]:
@@ -219,11 +239,17 @@ def _other_findings(findings: Sequence[Finding]) -> list[tuple[Sentence, list[st
 
 def _cost(facts: RunFacts) -> list[tuple[str, str, str]]:
     """Return what was spent: name, fact, and what had been foretold."""
-    fit = facts.result.fit
+    fit, seeds = facts.result.fit, facts.result.seeds
     told = fit.estimate
+    several: list[tuple[str, str, str]] = (
+        [(_("{count} trainings", count=len(seeds)), format_seconds(sum(one.seconds for one in seeds)), "")]
+        if seeds
+        else []
+    )
     rows: list[tuple[str, str, str]] = [
         (_("training"), format_seconds(fit.seconds), format_seconds(told.seconds) if told else ""),
-        (_("the whole run"), format_seconds(sum(facts.seconds.values())), ""),
+        *several,
+        (_("the whole run"), format_seconds(_seconds_of_all(facts)), ""),
     ]
     if fit.peak_memory_mib is not None:
         foretold = f"{told.peak_memory_mib:,.0f} MiB" if told and told.peak_memory_mib is not None else ""
@@ -236,6 +262,12 @@ def _cost(facts: RunFacts) -> list[tuple[str, str, str]]:
     if fit.train_rows_per_second is not None:
         rows.append((_("rows a second"), f"{fit.train_rows_per_second:,.0f}", ""))
     return rows
+
+
+def _seconds_of_all(facts: RunFacts) -> float:
+    """Return the seconds of all steps; a step 7 that kept its model was shorter than the training of it."""
+    kept = facts.seconds.get("training", 0.0) < facts.result.fit.seconds
+    return sum(facts.seconds.values()) + (facts.result.fit.seconds if kept else 0.0)
 
 
 def _steps(facts: RunFacts) -> tuple[object, ...]:

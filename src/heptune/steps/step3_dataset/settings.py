@@ -73,6 +73,21 @@ class DatasetConfig(Config):
         return tuple(dict.fromkeys(name for name in named if name is not None))
 
     @model_validator(mode="after")
+    def _slice_by_each_column_once(self) -> Self:
+        twice = [name for name in self.slice_by if self.slice_by.count(name) > 1 or name == self.text_column]
+        if twice:
+            raise SettingError(
+                UsageError(
+                    _("Rows are looked at by columns with few values, each named once."),
+                    code="bad_slices",
+                    where="dataset.slice_by",
+                    found=twice[0],
+                    remedy=_("Leave it out."),
+                )
+            )
+        return self
+
+    @model_validator(mode="after")
     def _split_in_one_way(self) -> Self:
         if self.group_by is not None and self.time is not None:
             raise SettingError(

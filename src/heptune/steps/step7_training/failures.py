@@ -22,6 +22,7 @@ LEAST_SHARE = 0.05
 MISTAKES_KEPT = 20
 # Of a column; with more groups less can be said of each.
 MOST_VALUES = 20
+LONGEST_VALUE = 60
 
 Mask = npt.NDArray[np.bool_]
 
@@ -56,7 +57,7 @@ def _by_value(column: str, values: pa.ChunkedArray) -> list[RowGroup]:
     held = np.array([value or "" for value in values.to_pylist()], dtype=object)
     frequent = [value for value, _count in Counter(held[held != ""]).most_common(MOST_VALUES)]
     return [
-        RowGroup("column", _("rows with {column} {value}", column=column, value=value), held == value)
+        RowGroup("column", _("rows with {column} {value}", column=column, value=value[:LONGEST_VALUE]), held == value)
         for value in frequent
     ]
 

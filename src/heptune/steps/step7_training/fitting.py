@@ -1,7 +1,8 @@
 """Training, once or with several seeds, of which validation chooses one."""
 
+import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
@@ -17,6 +18,8 @@ from heptune.steps.step7_training.settings import TrainingConfig
 from heptune.storage.run_store import Run
 
 TOLD_OF_SEEDS = ("accuracy", "macro_f1")
+# What a seed gets where the earlier ones took all the time: an epoch begins and is cut short.
+SHORTEST_MINUTES = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +27,15 @@ class Fitted:
     """A fitted method.
 
     Attributes:
-        method: It.
+        method: The fitted one.
         fit: How its training went.
+        model_seed: Of its new weights.
         seeds: Scores with each seed, its own among them; none where there was but one.
     """
 
     method: Method
     fit: FitReport
+    model_seed: int
     seeds: tuple[SeedScores, ...] = ()
 
 
@@ -49,28 +54,33 @@ def fit_and_choose(
     Args:
         run: The run folder, in which the tokens lie.
         config: How to train, and with how many seeds.
-        goal: Says how long training may take.
+        goal: Says how long all of it may take.
         splits: Rows by split.
         plan: Fixed before training.
         make_method: Makes a method that has learnt nothing yet.
         model_seed: Of the new weights.
+
+    Raises:
+        UsageError: training diverges with these settings.
     """
+    started = time.perf_counter()
     best: Fitted | None = None
     told: list[SeedScores] = []
     for offset in range(config.seeds):
         if config.seeds > 1:
             run.notice(_("training {number} of {seeds}", number=offset + 1, seeds=config.seeds))
-        method = make_method()
+        method, seed = make_method(), model_seed + offset
         seeded = config.model_copy(update={"seed": config.seed + offset})
-        fitted = Fitted(
-            method, _fit(run, seeded, goal, splits, plan, method, seed=model_seed + offset, first=not offset)
-        )
+        spent = (time.perf_counter() - started) / 60
+        within = goal.max_training_minutes and max(SHORTEST_MINUTES, goal.max_training_minutes - spent)
+        report = _fit(run, seeded, within, splits, plan, method, seed=seed, first=not offset)
+        fitted = Fitted(method, report, seed)
         if config.seeds > 1:
             told.append(_scores(fitted, splits["test"], seeded.seed, plan.primary_metric))
         if best is None or _is_better(fitted.fit, best.fit, plan.primary_metric):
             best = fitted
     assert best is not None  # noqa: S101 - there is one seed at least
-    return Fitted(best.method, best.fit, tuple(told))
+    return replace(best, seeds=tuple(told))
 
 
 def watch_of(run: Run) -> Watch:
@@ -81,7 +91,7 @@ def watch_of(run: Run) -> Watch:
 def _fit(
     run: Run,
     config: TrainingConfig,
-    goal: Goal,
+    max_minutes: float | None,
     splits: Mapping[str, pa.Table],
     plan: EvaluationPlan,
     method: Method,
@@ -92,7 +102,7 @@ def _fit(
     encoded = run.folder / "tokens"
     # Step 5 may have been taken from an earlier run, or the network trained once already: begin anew, from its seed.
     method.initialize(encoded, seed=seed)
-    settings = config.settings(metric=plan.primary_metric, max_minutes=goal.max_training_minutes)
+    settings = config.settings(metric=plan.primary_metric, max_minutes=max_minutes)
     # The baseline chose its precision by itself, and has the first seed.
     fits = first and PROBE in plan.baselines and config.precision == "auto"
     probe = run.folder / "baselines" / PROBE if fits else None
@@ -115,4 +125,5 @@ def _scores(fitted: Fitted, test: pa.Table, seed: int, metric: str) -> SeedScore
     classes = test["label"].to_numpy()
     probabilities = with_mistakes(fitted.method.predict_proba(test["text"].to_pylist()), classes)
     scores = {name: round(METRICS[name].compute(classes, probabilities), 6) for name in TOLD_OF_SEEDS}
-    return SeedScores(seed=seed, validation=_on_validation(fitted.fit, metric), **scores)
+    validation, seconds = _on_validation(fitted.fit, metric), fitted.fit.seconds
+    return SeedScores(seed=seed, validation=validation, seconds=seconds, **scores)

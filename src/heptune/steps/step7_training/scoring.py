@@ -8,12 +8,14 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from heptune.bundle.predictor import WINDOW, Predictor
 from heptune.methods.baselines import PredictProba
 from heptune.storage.run_store import Run
 
 MODEL = "model"
+CLASS_COUNT = b"classes"
 SCORED_SPLITS = ("validation", "calibration", "test")
 _FIXED = {
     "split": pa.string(),
@@ -64,7 +66,13 @@ class Answers:
 
 
 def score_splits(
-    run: Run, path: Path, splits: Mapping[str, pa.Table], model: Answers, baselines: Mapping[str, PredictProba]
+    run: Run,
+    path: Path,
+    splits: Mapping[str, pa.Table],
+    model: Answers,
+    baselines: Mapping[str, PredictProba],
+    *,
+    class_count: int,
 ) -> dict[str, SplitScores]:
     """Score validation, calibration and test, and write every row's scores to `path`.
 
@@ -77,9 +85,10 @@ def score_splits(
         splits: Rows by split.
         model: The bundle's answers.
         baselines: By name.
+        class_count: C.
     """
     classifiers = {MODEL: model.probabilities, **baselines}
-    schema = _schema(tuple(classifiers))
+    schema = _schema(tuple(classifiers), class_count)
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
         for name in SCORED_SPLITS:
             if name not in splits:
@@ -95,26 +104,29 @@ def score_splits(
 
 def read_scores(path: Path) -> dict[str, SplitScores]:
     """Return what `score_splits` wrote, by split."""
-    with pa.OSFile(str(path)) as source:
+    with pa.memory_map(str(path)) as source:
         table = pa.ipc.open_file(source).read_all()
-    names = table["split"].to_numpy()
-    return {name: _split_scores(table.filter(names == name)) for name in SCORED_SPLITS if (names == name).any()}
+        counts = {entry["values"]: entry["counts"] for entry in pc.value_counts(table["split"]).to_pylist()}
+        # Each split is a run of rows, in the order in which they were written.
+        ends = dict(zip(counts, np.cumsum(list(counts.values())).tolist(), strict=True))
+        return {name: _split_scores(table.slice(ends[name] - count, count)) for name, count in counts.items()}
 
 
 def _split_scores(rows: pa.Table) -> SplitScores:
-    classes = rows["label"].to_numpy()
-    probabilities = {name: _to_matrix(rows[name].combine_chunks()) for name in rows.column_names if name not in _FIXED}
-    unscored = np.isnan(probabilities[MODEL]).any(axis=1)
-    filled = {name: with_mistakes(of_one, classes) for name, of_one in probabilities.items()}
-    return SplitScores(classes, filled, rows["truncated"].to_numpy(), int(unscored.sum()))
+    # Copies: the file is put in another place, which a mapped one hinders on some systems.
+    classes, truncated = np.array(rows["label"].to_numpy()), np.array(rows["truncated"].to_numpy())
+    class_count = int(rows.schema.metadata[CLASS_COUNT])
+    names = [name for name in rows.column_names if name not in _FIXED]
+    unscored = rows[MODEL].null_count
+    filled = {name: with_mistakes(_to_matrix(rows[name].combine_chunks(), class_count), classes) for name in names}
+    return SplitScores(classes, filled, truncated, unscored)
 
 
-def _to_matrix(lists: pa.ListArray) -> npt.NDArray[np.float64]:
-    """Return lists of the same length as `[n, C]`; nan for a null."""
+def _to_matrix(lists: pa.ListArray, class_count: int) -> npt.NDArray[np.float64]:
+    """Return lists of so many numbers as `[n, C]`; nan for a null."""
     answered = lists.is_valid().to_numpy(zero_copy_only=False)
-    values = lists.flatten().to_numpy()
-    matrix = np.full((len(lists), len(values) // max(1, int(answered.sum()))), np.nan)
-    matrix[answered] = values.reshape(int(answered.sum()), -1)
+    matrix = np.full((len(lists), class_count), np.nan)
+    matrix[answered] = lists.flatten().to_numpy().reshape(-1, class_count)
     return matrix
 
 
@@ -127,8 +139,9 @@ def with_mistakes(probabilities: npt.NDArray[np.float64], classes: npt.NDArray[n
     return filled
 
 
-def _schema(names: tuple[str, ...]) -> pa.Schema:
-    return pa.schema([*_FIXED.items(), *((name, pa.list_(pa.float64())) for name in names)])
+def _schema(names: tuple[str, ...], class_count: int) -> pa.Schema:
+    columns = [*_FIXED.items(), *((name, pa.list_(pa.float64())) for name in names)]
+    return pa.schema(columns, metadata={CLASS_COUNT: str(class_count)})
 
 
 def _record_batch(

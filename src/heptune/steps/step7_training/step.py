@@ -24,11 +24,11 @@ from heptune.schemas.model import ModelInfo
 from heptune.schemas.record import StepResult
 from heptune.schemas.sources import Sources
 from heptune.schemas.tokens import TokenizedDataset
-from heptune.schemas.training import FitReport, RunResult
+from heptune.schemas.training import RunResult
 from heptune.steps.step7_training.calibration import fold_temperature
 from heptune.steps.step7_training.decisions import cost_matrix, decisions_of
 from heptune.steps.step7_training.evaluating import evaluate
-from heptune.steps.step7_training.fitting import fit_and_choose, watch_of
+from heptune.steps.step7_training.fitting import Fitted, fit_and_choose, watch_of
 from heptune.steps.step7_training.robustness import measure_robustness
 from heptune.steps.step7_training.scoring import Answers, score_splits
 from heptune.steps.step7_training.settings import TrainingConfig
@@ -81,6 +81,8 @@ def train_and_evaluate(
 
     Raises:
         UsageError: training diverges with these settings.
+        InvalidInputError: something to compare with has changed since the plan was made.
+        MissingError: it is gone.
     """
     splits = _open_splits(run, dataset)
     depends_on = _digest_of_inputs(
@@ -110,7 +112,7 @@ def train_and_evaluate(
             described, sources, dataset, tokens, trained.fit, evaluated.test, evaluated.baselines, plan
         )
         (folder / MODEL_CARD).write_text(model_card(facts), encoding="utf-8")
-    robustness = _robustness(run, plan, splits["test"]) if plan.robustness else ()
+        robustness = _robustness(run, plan, splits["test"], folder) if plan.robustness else ()
     return RunResult(
         fit=trained.fit,
         seeds=trained.seeds,
@@ -134,8 +136,8 @@ def train_and_evaluate(
     )
 
 
-def _robustness(run: Run, plan: EvaluationPlan, test: pa.Table) -> tuple[Robustness, ...]:
-    predictor = Predictor.open(run.folder / BUNDLE, check=False)
+def _robustness(run: Run, plan: EvaluationPlan, test: pa.Table, bundle: Path) -> tuple[Robustness, ...]:
+    predictor = Predictor.open(bundle, check=False)
     return measure_robustness(predictor, list(texts_of(test)), seed=plan.seed, poll=run.interruption.check)
 
 
@@ -182,7 +184,7 @@ def _train(
         runtime=RUNTIMES[sources.method],
         labels=dataset.labels,
         max_length=before.tokens.length_limit,
-        provenance=_provenance(sources, dataset, before.model, fit),
+        provenance=_provenance(sources, dataset, fitted),
         sample=sample,
     )
     baselines: dict[str, PredictProba] = {
@@ -191,7 +193,7 @@ def _train(
     # Before: a run that breaks off in between may have shown its scores already.
     scorings = count_test_scoring(dataset.splits["test"].sha256, str(run.folder.resolve()))
     with run.artifact_file(PREDICTIONS) as path:
-        scored = score_splits(run, path, splits, Answers(predictor), baselines)
+        scored = score_splits(run, path, splits, Answers(predictor), baselines, class_count=len(dataset.labels))
     return Trained(fit, fitted.seeds, folded, predictor.info, predictor.scoring, scored, scorings)
 
 
@@ -199,9 +201,9 @@ def _open_splits(run: Run, dataset: DatasetSplits) -> dict[str, pa.Table]:
     return {name: open_rows(run.folder / "dataset" / f"{name}.arrow") for name in dataset.splits}
 
 
-def _provenance(sources: Sources, dataset: DatasetSplits, model: ModelInfo, fit: FitReport) -> dict[str, Any]:
+def _provenance(sources: Sources, dataset: DatasetSplits, fitted: Fitted) -> dict[str, Any]:
     """Return what the bundle was made from; no text of the customer's and no path of this machine is in it."""
-    source = sources.model
+    source, fit = sources.model, fitted.fit
     return {
         "method": sources.method,
         "model": {
@@ -216,7 +218,7 @@ def _provenance(sources: Sources, dataset: DatasetSplits, model: ModelInfo, fit:
             "files": {Path(file.path).name: file.sha256 for file in sources.data.files},
             "splits": {name: split.sha256 for name, split in dataset.splits.items()},
         },
-        "model_seed": model.seed,
+        "model_seed": fitted.model_seed,
         "training": fit.settings,
         "precision": fit.precision,
         "fp32_from_epoch": fit.fp32_from_epoch,

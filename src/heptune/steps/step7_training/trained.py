@@ -19,7 +19,7 @@ from heptune.storage.run_store import Run
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """It.
+    """See above.
 
     Attributes:
         fit: How the training went.

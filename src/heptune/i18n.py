@@ -65,7 +65,9 @@ def _(english: str, /, **values: object) -> Sentence:
 
 def say(english: str, values: Mapping[str, object]) -> Sentence:
     """Do what `_` does, for a sentence that was stored and is no literal any more."""
-    sentence = Sentence(_catalogue(language()).get(english, english).format(**values))
+    # A sentence inside may have been said in another language.
+    said = {name: say(one.english, one.values) if isinstance(one, Sentence) else one for name, one in values.items()}
+    sentence = Sentence(_catalogue(language()).get(english, english).format(**said))
     sentence.english, sentence.values = english, values
     return sentence
 

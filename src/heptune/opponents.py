@@ -18,12 +18,11 @@ from heptune.errors import Fault, InvalidInputError, MissingError, UsageError
 from heptune.evaluation.predictions import IntArray
 from heptune.i18n import _
 from heptune.schemas.dataset import DatasetSplits, LabelInfo
-from heptune.schemas.evaluation import Opponent
+from heptune.schemas.evaluation import BASELINES, Opponent
 from heptune.storage.artifacts import MANIFEST, sha256_of_file
 
 # What a column of answers is called, the first of these that is there.
 ANSWER_COLUMNS = ("answer", "prediction", "predicted", "predicted_label")
-RESERVED = frozenset({"majority", "tfidf", "linear-probe"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,7 +79,7 @@ def refuse_same_names(opponents: Sequence[Opponent]) -> None:
         UsageError: naming one.
     """
     names = [opponent.name for opponent in opponents]
-    twice = [name for name in names if name in RESERVED or names.count(name) > 1]
+    twice = [name for name in names if name in BASELINES or names.count(name) > 1]
     if twice:
         raise UsageError(
             _("Two things to compare with have the same name."),

@@ -16,13 +16,14 @@ from heptune.schemas.calibration import CalibrationReport
 from heptune.schemas.dataset import DatasetSplits
 from heptune.schemas.decisions import AcceptanceReport, LabelSetReport
 from heptune.schemas.estimate import TrainingEstimate
+from heptune.schemas.evaluation import BASELINES
 from heptune.schemas.finding import Finding
 from heptune.schemas.goal import Goal
 from heptune.schemas.record import StepResult
 from heptune.schemas.requirement import Verdict
 from heptune.schemas.score import Score
 from heptune.schemas.scores import PairedComparison, TestScores
-from heptune.schemas.training import OpponentScores, RunResult
+from heptune.schemas.training import Comparison, OpponentScores, RunResult
 from heptune.storage.test_scorings import scorings_so_far
 
 REPORT_FILE = "report.html"
@@ -141,6 +142,25 @@ def verdict_words(verdict: Verdict) -> str:
         "not_met": _("not met: the whole interval lies on the wrong side"),
         "inconclusive": _("inconclusive: the interval holds the threshold; more test rows would tell"),
     }[verdict]
+
+
+def card_lines(
+    comparisons: Sequence[Comparison],
+    calibration: CalibrationReport,
+    acceptance: AcceptanceReport | None,
+    label_sets: LabelSetReport | None,
+) -> list[str]:
+    """Return the sentences of a model card: no text, name or place of the user's is in them."""
+    lines = [
+        comparison_line(one.baseline, paired)
+        for one in comparisons
+        if one.baseline in BASELINES
+        for paired in (one.accuracy, one.macro_f1)
+        if paired
+    ]
+    lines.append(calibration_line(calibration))
+    lines += [acceptance_line(acceptance)] if acceptance else []
+    return lines + ([label_sets_line(label_sets)] if label_sets else [])
 
 
 def comparison_line(baseline: str, comparison: PairedComparison) -> str:

@@ -1,13 +1,13 @@
 """The bundle's README.md: a model card with front matter that the Hub reads. It holds no text of the customer's."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from heptune.i18n import _
+from heptune.i18n import _, in_language
 from heptune.schemas.dataset import DatasetSplits
 from heptune.schemas.evaluation import EvaluationPlan
 from heptune.schemas.goal import Goal
@@ -22,7 +22,11 @@ METRICS_SHOWN = ("accuracy", "macro_f1", "log_loss", "ece")
 
 @dataclass(frozen=True, slots=True)
 class ModelCardFacts:
-    """What the card tells about."""
+    """What the card tells about.
+
+    Attributes:
+        sentences: What the evaluation comes to, in the language of the moment when it is called.
+    """
 
     goal: Goal
     sources: Sources
@@ -32,12 +36,16 @@ class ModelCardFacts:
     test: TestScores
     baselines: Mapping[str, TestScores]
     plan: EvaluationPlan
+    sentences: Callable[[], Sequence[str]] = tuple
 
 
 def model_card(facts: ModelCardFacts) -> str:
-    """Return the card as Markdown with YAML front matter."""
+    """Return the card as Markdown with YAML front matter, in each of the languages that the goal names."""
     front = yaml.safe_dump(_front_matter(facts), sort_keys=False, allow_unicode=True)
-    sections = [_intended_use(facts), _training(facts), _evaluation(facts)]
+    sections: list[str] = []
+    for code in facts.goal.card_languages or (None,):
+        with in_language(code):
+            sections += [_intended_use(facts), _training(facts), _evaluation(facts)]
     return f"---\n{front}---\n\n# {_markdown(_title(facts))}\n\n" + "\n".join(sections)
 
 
@@ -106,6 +114,8 @@ def _evaluation(facts: ModelCardFacts) -> str:
     ]
     lines += [_row(name, facts.test.score(name)) for name in METRICS_SHOWN]
     lines += _baselines(facts)
+    if said := facts.sentences():
+        lines += ["", *(f"- {_markdown(sentence)}" for sentence in said)]
     lines += ["", f"| {_('class')} | {_('rows')} | {_('precision')} | {_('recall')} | F1 |", "|---|---|---|---|---|"]
     for scores in facts.test.per_class:
         figures = " | ".join(f"{score.value:.3f}" for score in (scores.precision, scores.recall, scores.f1))

@@ -1,12 +1,13 @@
 """Step 6's result: how success is measured, fixed before training."""
 
-from typing import ClassVar, Literal, Self
+from typing import ClassVar, Literal, Self, get_args
 
 from heptune.schemas.finding import CheckedResult
 from heptune.schemas.record import Record
 from heptune.schemas.score import IntervalMethod
 
 BaselineName = Literal["majority", "tfidf", "linear-probe"]
+BASELINES: frozenset[str] = frozenset(get_args(BaselineName))
 
 
 class PlannedMetric(Record):

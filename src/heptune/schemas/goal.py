@@ -26,6 +26,7 @@ class Goal(StepResult):
         labels: The declared labels in their declared order; empty where they are taken from the data.
         requirement: What the test score has to reach; None where nothing is required.
         languages: Languages of the texts as the user states them (BCP 47); empty where they are taken from the data.
+        card_languages: Languages of the model card; empty for the one of the moment.
         max_training_minutes: Training stops after this time and keeps its best epoch; None for no limit.
         min_accepted_accuracy: How often answers that stand by themselves are to be right; None where all stand.
         set_coverage: How often sets of labels are to hold the right one; None where no sets are asked for.
@@ -39,6 +40,7 @@ class Goal(StepResult):
     labels: tuple[LabelDefinition, ...]
     requirement: Requirement | None
     languages: tuple[str, ...]
+    card_languages: tuple[str, ...] = ()
     max_training_minutes: float | None
     min_accepted_accuracy: float | None = None
     set_coverage: float | None = None
@@ -56,7 +58,12 @@ class Goal(StepResult):
     def for_dataset(self) -> "Goal":
         """Return what reading and splitting depend on: the labels, and whether something is to be promised."""
         promised = 0.5 if self.needs_calibration_rows else None
-        changes = {"max_training_minutes": None, "min_accepted_accuracy": promised, "set_coverage": None}
+        changes = {
+            "max_training_minutes": None,
+            "min_accepted_accuracy": promised,
+            "set_coverage": None,
+            "card_languages": (),
+        }
         return self.for_training().model_copy(update=changes)
 
     def for_evaluation(self) -> "Goal":
@@ -67,5 +74,5 @@ class Goal(StepResult):
         )
 
     def for_training(self) -> "Goal":
-        """Return what training depends on: verdict and model card come afterwards, and train nothing anew."""
+        """Return what training and what follows in its step depend on; the verdict comes afterwards."""
         return self.model_copy(update={"requirement": None, "languages": ()})

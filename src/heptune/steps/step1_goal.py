@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -95,6 +95,9 @@ class GoalConfig(Config):
         (),
         description="Languages of the texts (BCP 47 codes such as en, zh). Without it scripts are taken from the data.",
     )
+    card_languages: tuple[Literal["en", "zh"], ...] = Field(
+        (), description="Languages of the bundle's model card, one after the other. Without it yours, once."
+    )
     max_training_minutes: float | None = Field(
         None, gt=0, description="Stop training after this many minutes and keep the best epoch so far."
     )
@@ -125,6 +128,7 @@ def define_goal(_run: Run, config: GoalConfig) -> Goal:
         labels=config.labels,
         requirement=parse_requirement(config.require, where="goal.require") if config.require else None,
         languages=config.languages,
+        card_languages=config.card_languages,
         max_training_minutes=config.max_training_minutes,
         min_accepted_accuracy=config.min_accepted_accuracy,
         set_coverage=config.set_coverage,

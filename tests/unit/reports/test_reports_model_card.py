@@ -130,3 +130,38 @@ def test_no_name_of_data_breaks_the_front_matter(facts, name):
     end = card.index("\n---\n", 4)
     front = yaml.safe_load(card[4:end])
     assert front["model-index"][0]["results"][0]["dataset"]["name"] == f"{name.replace('/', '')}.csv"
+
+
+def test_it_speaks_several_languages_one_after_the_other(facts):
+    goal = facts.goal.model_copy(update={"card_languages": ("en", "zh")})
+    english, chinese = (
+        model_card(replace(facts, goal=facts.goal.model_copy(update={"card_languages": (code,)})))
+        for code in ("en", "zh")
+    )
+    both = model_card(replace(facts, goal=goal))
+    assert both.count("\n# ") == 1
+    assert "## How good it is" in english
+    assert "## How good it is" not in chinese
+    for part in (english, chinese):
+        assert part.split("\n\n", 2)[2].strip() in both
+
+
+def test_what_the_evaluation_comes_to_stands_in_the_card_of_a_run(tmp_path):
+    rows = easy_rows(60)
+    lines = [f"{text},{label}" for text, label in zip(rows["text"].to_pylist(), rows["label"].to_pylist(), strict=True)]
+    (tmp_path / "m.csv").write_text("\n".join(["text,label", *lines]) + "\n")
+    answers = [f"{text},0" for text in rows["text"].to_pylist()]
+    (tmp_path / "Secret rules.csv").write_text("\n".join(["text,answer", *answers]) + "\n")
+    done = run(
+        tmp_path / "m.csv",
+        out=tmp_path / "run",
+        sources={"method": "tfidf"},
+        goal={"card_languages": ["en", "zh"]},
+        evaluation={"against": [str(tmp_path / "Secret rules.csv")]},
+    )
+    card = (done.bundle / "README.md").read_text(encoding="utf-8")
+    assert "majority by" in card or "from majority" in card
+    assert "Probabilities are as they were learnt: 2 rows are kept aside for it; it takes 30" in card
+    assert "概率未经校准：为此留出 2 行" in card or "概率未经校准" in card
+    assert "rows are kept aside" not in card[card.index("概率未经校准") :]
+    assert "Secret" not in card

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from heptune.i18n import _
 from heptune.methods.baselines import Encoder, PredictProba, open_baseline
 from heptune.methods.method import Method
 from heptune.opponents import opponent_answers
+from heptune.reports.conclusion import card_lines
 from heptune.reports.model_card import ModelCardFacts, model_card
 from heptune.schemas.dataset import DatasetSplits
 from heptune.schemas.evaluation import EvaluationPlan
@@ -108,8 +110,10 @@ def train_and_evaluate(
         decisions = decisions_of(evaluated.acceptance, evaluated.label_sets, costs)
         write_info(folder, trained.info.model_copy(update={"decisions": decisions}))
         described = goal.model_copy(update={"languages": languages})
+        compared = [one for one in evaluated.comparisons if not (sources.method == one.baseline == "tfidf")]
+        said = partial(card_lines, compared, evaluated.calibration, evaluated.acceptance, evaluated.label_sets)
         facts = ModelCardFacts(
-            described, sources, dataset, tokens, trained.fit, evaluated.test, evaluated.baselines, plan
+            described, sources, dataset, tokens, trained.fit, evaluated.test, evaluated.baselines, plan, said
         )
         (folder / MODEL_CARD).write_text(model_card(facts), encoding="utf-8")
         robustness = _robustness(run, plan, splits["test"], folder) if plan.robustness else ()

@@ -1,5 +1,6 @@
 """Data as a run reads them, for verbs that only look at data."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,8 @@ import numpy as np
 from heptune.api import run_recipe
 from heptune.checks.rows import CheckedRows
 from heptune.checks.stored_rows import stored_rows
+from heptune.errors import UsageError
+from heptune.i18n import _
 from heptune.recipe import Recipe
 from heptune.schemas.dataset import DatasetSplits
 from heptune.schemas.record import StepResult
@@ -42,14 +45,39 @@ class CheckedData:
 
     @property
     def file_labels(self) -> tuple[str, ...]:
-        """Name of each file for people: its own, or its whole path where two have the same."""
-        names = [Path(path).name for path in self.rows.file_names]
-        paths = zip(names, self.rows.file_names, strict=True)
-        return tuple(name if names.count(name) == 1 else path for name, path in paths)
+        """Name of each file for people: its own, or its path below the folder of all where two have the same."""
+        paths = [Path(path).resolve() for path in self.rows.file_names]
+        names = [path.name for path in paths]
+        common = Path(os.path.commonpath([path.parent for path in paths]))
+        pairs = zip(names, paths, strict=True)
+        return tuple(name if names.count(name) == 1 else path.relative_to(common).as_posix() for name, path in pairs)
+
+
+def refuse_places(data: str | Path, *places: Path) -> None:
+    """Refuse to write over something, or into the folder of the data, which could not be read any more.
+
+    Raises:
+        UsageError: naming the place.
+    """
+    inside = [place for place in places if Path(data).is_dir() and place.resolve().is_relative_to(Path(data).resolve())]
+    taken = [place for place in places if place.exists()]
+    if taken or inside:
+        raise UsageError(
+            _("There is something at this place already.") if taken else _("This place lies inside the data."),
+            code="exists" if taken else "inside_the_data",
+            where=str((taken or inside)[0]),
+            expected=_("a new place"),
+            remedy=_("Name another place."),
+        )
 
 
 def read_data(
-    recipe: Recipe, folder: Path, listeners: tuple[Listener, ...] = (), *, stop_after: int = LAST_STEP
+    recipe: Recipe,
+    folder: Path,
+    listeners: tuple[Listener, ...] = (),
+    *,
+    stop_after: int = LAST_STEP,
+    splits: Sequence[str] | None = None,
 ) -> CheckedData:
     """Do the first steps of a recipe.
 
@@ -58,6 +86,7 @@ def read_data(
         folder: A new folder, which must last as long as the rows are read.
         listeners: Called with every event.
         stop_after: The last step to do, from 3.
+        splits: Names of those to read; None reads all.
 
     Raises:
         HeptuneError: with what is wrong and what to do.
@@ -65,5 +94,5 @@ def read_data(
     results = run_recipe(recipe, out=folder, stop_after=stop_after, listeners=listeners).results
     (sources,) = (result for result in results if isinstance(result, Sources))
     (dataset,) = (result for result in results if isinstance(result, DatasetSplits))
-    rows = stored_rows(folder / "dataset", sources, dataset, tuple(dataset.splits))
+    rows = stored_rows(folder / "dataset", sources, dataset, splits or tuple(dataset.splits))
     return CheckedData(rows, sources, dataset, results, recipe)

@@ -21,6 +21,7 @@ from heptune.steps.step2_sources.model_source import model_path
 from heptune.steps.step7_training.settings import TrainingConfig
 from heptune.storage.events import Event, Listener
 
+LEARNT_SPLITS = ("train", "validation", "calibration")
 # Shares of the rows outside a fold. The cheap method has every row judged; of the model one fold has to do.
 CHEAP_SHARES, CHEAP_FOLDS = (0.125, 0.25, 0.5, 1.0), 5
 MODEL_SHARES = (0.25, 0.5, 1.0)
@@ -43,8 +44,8 @@ def curve(
 ) -> LearningCurve:
     """Tell what more labelled rows are likely to be worth; nothing is written.
 
-    TF-IDF learns from growing parts of the rows, and so does a model where one is named. Given test rows are left out:
-    they are to judge what comes of it all.
+    TF-IDF learns from growing parts of the rows to learn from, and so does a model where one is named. Test rows, given
+    or set aside, are left out: they are to judge what comes of it all.
 
     Args:
         data: A file, a folder, or a data set on the Hub.
@@ -65,8 +66,8 @@ def curve(
     dataset = {"text_column": text_column, "label_column": label_column, "sample": sample}
     recipe = make_recipe({"sources": given(sources), "dataset": given(dataset)}, sections)
     with tempfile.TemporaryDirectory() as place:
-        read = read_data(recipe, Path(place) / "look", listeners)
-        rows = int(read.rows.is_learnt.sum())
+        read = read_data(recipe, Path(place) / "look", listeners, splits=LEARNT_SPLITS)
+        rows = len(read.rows)
         if rows < FEWEST_ROWS:
             reason = _("it takes {fewest:,} rows to learn from, and there are {rows:,}", fewest=FEWEST_ROWS, rows=rows)
             return LearningCurve(rows=rows, reason=reason)
@@ -81,7 +82,7 @@ def curve(
 
 
 def _judge(read: CheckedData, folder: Path | None, listeners: Sequence[Listener]) -> JudgedRows:
-    learnt = np.flatnonzero(read.rows.is_learnt)
+    learnt = np.arange(len(read.rows))
     names = read.dataset.label_names
 
     def make() -> Method:
@@ -106,7 +107,7 @@ def _judge(read: CheckedData, folder: Path | None, listeners: Sequence[Listener]
 
 def _measured(name: str, judged: JudgedRows, rows: int, wanted: Sequence[int]) -> MeasuredCurve:
     right = judged.right
-    gains = gains_of_rows(judged.sizes, right, rows, wanted)
+    gains = gains_of_rows(judged.sizes, right, rows, wanted, groups=judged.groups)
     return MeasuredCurve(
         method=name,
         judged=right.shape[1],

@@ -9,13 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from heptune.checked_data import CheckedData, read_data
+from heptune.checked_data import CheckedData, read_data, refuse_places
 from heptune.checks.answers import answered_classes
 from heptune.checks.cleaning import Cleaned, clean
 from heptune.checks.rows import CheckedRows
 from heptune.data.cleaned_copy import write_cleaned_copy
 from heptune.data.readers.open_table import open_table
 from heptune.data.review_file import read_answers
+from heptune.data.spreadsheet_text import defused
 from heptune.errors import UsageError
 from heptune.i18n import _
 from heptune.methods.before_and_after import compare_before_and_after
@@ -55,9 +56,9 @@ def fix(
     Raises:
         HeptuneError: with what is wrong and what to do.
     """
-    folder = Path(to)
+    folder = Path(to).resolve() if Path(to).name in ("", "..") else Path(to)
     changes = folder.with_name(f"{folder.name}-changes.csv")
-    _refuse_existing(folder, changes)
+    refuse_places(data, folder, changes)
     refuse_other_steps(sections)
     sources = {"data": data, "test": test, "method": "tfidf"}
     dataset = {"text_column": text_column, "label_column": label_column}
@@ -136,7 +137,7 @@ def _name_of(file: DataFile, files: Sequence[DataFile]) -> str:
 
 def _write_changes(read: CheckedData, rows: CheckedRows, cleaned: Cleaned, path: Path) -> None:
     names = read.dataset.label_names
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(CHANGES_HEADER)
         for row in sorted({*cleaned.removed, *cleaned.relabelled}):
@@ -144,7 +145,8 @@ def _write_changes(read: CheckedData, rows: CheckedRows, cleaned: Cleaned, path:
             old = names[rows.classes[row]]
             new = names[cleaned.classes[row]] if row in cleaned.relabelled else ""
             reason = cleaned.removed.get(row) or cleaned.relabelled[row]
-            writer.writerow([*where, reason, old, new, rows.texts[row].as_py()])
+            cells = (*where, reason, old, new, rows.texts[row].as_py())
+            writer.writerow([defused(cell) if isinstance(cell, str) else cell for cell in cells])
 
 
 def _comparison(rows: CheckedRows, cleaned: Cleaned) -> dict[str, Any]:
@@ -166,18 +168,6 @@ def _comparison(rows: CheckedRows, cleaned: Cleaned) -> dict[str, Any]:
 
 def _empty(dropped: int) -> dict[str, int]:
     return {"empty_texts": dropped} if dropped else {}
-
-
-def _refuse_existing(*places: Path) -> None:
-    taken = [place for place in places if place.exists()]
-    if taken:
-        raise UsageError(
-            _("There is something at this place already."),
-            code="exists",
-            where=str(taken[0]),
-            expected=_("a new folder for the copy"),
-            remedy=_("Name another place."),
-        )
 
 
 def _refuse_what_leaves_rows_out(recipe: Recipe) -> None:

@@ -7,11 +7,9 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from heptune.checked_data import read_data
+from heptune.checked_data import read_data, refuse_places
 from heptune.checks.to_review import rows_to_review
 from heptune.data.review_file import ReviewRow, check_ending, write_review
-from heptune.errors import UsageError
-from heptune.i18n import _
 from heptune.recipe import given, make_recipe, refuse_other_steps
 from heptune.schemas.review import ReviewReport
 from heptune.storage.events import Listener
@@ -47,14 +45,7 @@ def review(
     """
     path = Path(to)
     check_ending(path)
-    if path.exists():
-        raise UsageError(
-            _("There is something at this place already."),
-            code="exists",
-            where=str(path),
-            expected=_("a new file for the review"),
-            remedy=_("Name another place."),
-        )
+    refuse_places(data, path)
     refuse_other_steps(sections)
     sources = {"data": data, "test": test, "method": "tfidf"}
     dataset = {"text_column": text_column, "label_column": label_column, "sample": sample}

@@ -1,6 +1,6 @@
 """What the user has today: answers in a file, or an earlier bundle, brought to the test rows by the text."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from heptune.data.rows import texts_of
 from heptune.data.table import TextTable
 from heptune.errors import Fault, InvalidInputError, MissingError, UsageError
 from heptune.evaluation.predictions import IntArray
-from heptune.i18n import _
+from heptune.i18n import Sentence, _
 from heptune.schemas.dataset import DatasetSplits, LabelInfo
 from heptune.schemas.evaluation import BASELINES, Opponent
 from heptune.storage.artifacts import MANIFEST, sha256_of_file
@@ -90,15 +90,34 @@ def refuse_same_names(opponents: Sequence[Opponent]) -> None:
         )
 
 
-def check_opponent(place: Path, rows: pa.Table, dataset: DatasetSplits) -> None:
-    """Refuse before training what could not be compared with after it; see `opponent_answers`."""
+def check_opponent(place: Path, rows: pa.Table, dataset: DatasetSplits, data_files: Collection[str]) -> Sentence | None:
+    """Refuse before training what could not be compared with after it; see `opponent_answers`.
+
+    Args:
+        place: A file or a bundle.
+        rows: The test rows.
+        dataset: Knows the classes and the columns.
+        data_files: sha256 of the files of the data.
+
+    Returns:
+        What to mind in the comparison; None where there is nothing.
+    """
     opponent = describe_opponent(place)
     if opponent.kind == "answers":
         opponent_answers(place, rows, dataset)
-        return
-    labels = Predictor.open(place).labels
-    if all(label_number(label, dataset.labels) is None for label in labels):
-        raise _no_class(opponent.name, place, labels, dataset.labels)
+        return None
+    predictor = Predictor.open(place)
+    if all(label_number(label, dataset.labels) is None for label in predictor.labels):
+        raise _no_class(opponent.name, place, predictor.labels, dataset.labels)
+    made_from = predictor.info.provenance.get("data", {})
+    other_split = made_from.get("splits", {}).get("test") != dataset.splits["test"].sha256
+    if other_split and set(made_from.get("files", {}).values()) & set(data_files):
+        return _(
+            "{name} was made from the same files with other test rows: it has learnt from some of these, and its score "
+            "here is too high",
+            name=opponent.name,
+        )
+    return None
 
 
 def opponent_answers(place: Path, rows: pa.Table, dataset: DatasetSplits) -> OpponentAnswers:
@@ -147,7 +166,7 @@ def _read_answers(path: Path, dataset: DatasetSplits) -> dict[str, str]:
         for position, text, answer in zip(chunk.positions.to_pylist(), *cells, strict=True):
             if not text or not answer or not answer.strip():
                 continue
-            if answers.setdefault(text, answer.strip()) != answer.strip():
+            if answers.setdefault(text, answer.strip()).casefold() != answer.strip().casefold():
                 where, other = _("line {line}", line=position), answers[text]
                 faults.append(Fault(where, _("another answer for the same text says {label}", label=repr(other))))
     if faults:

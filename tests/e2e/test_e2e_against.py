@@ -1,6 +1,7 @@
 """`--against`: the answers of whatever there is today, on the same test rows; and what is kept when they change."""
 
 import csv
+import json
 from pathlib import Path
 
 import pytest
@@ -182,3 +183,32 @@ def test_an_interruption_while_robustness_is_measured_loses_no_model(data, heptu
 def test_columns_named_twice_and_the_texts_make_no_groups(data, heptune, columns):
     options = ("--text-column", "text", "--set", f"dataset.slice_by={columns}")
     assert run(heptune, data, *options).error["code"] == "bad_slices"
+
+
+def test_a_bundle_that_learnt_from_these_test_rows_is_warned_of(workplace, heptune):
+    write_csv(Path("d.csv"), messages(300))
+    run(heptune, "d.csv")
+    options = ("--set", "dataset.seed=7", "--against", "run/bundle", "--format", "json", "--out", "new")
+    told = heptune("run", "d.csv", "--method", "tfidf", *options)
+    assert any("learnt from some of these" in warning for warning in told.json["warnings"])
+    same = heptune("run", "d.csv", "--method", "tfidf", *options[2:-2], "--out", "same")
+    assert same.json["warnings"] == []
+
+
+def test_groups_that_do_not_differ_stand_in_the_report_too(workplace, heptune):
+    made = [(text, label, ("mail", "chat")[n // 2 % 2]) for n, (text, label) in enumerate(messages(400))]
+    write_csv(Path("d.csv"), made, header=("text", "label", "channel"))
+    run(heptune, "d.csv", "--set", "dataset.slice_by=[channel]")
+    page = Path("run/report.html").read_text(encoding="utf-8")
+    assert "rows with channel mail" in page
+    outcome = run(heptune, "d.csv", "--set", "dataset.slice_by=[label]")
+    assert (outcome.code, outcome.error["code"]) == (2, "bad_slices")
+
+
+def test_a_kept_model_has_the_price_of_now(workplace, heptune, bert):
+    write_csv(Path("d.csv"), messages(60))
+    options = ("d.csv", "--model", bert, "--epochs", 1, "--out", "run", "--format", "json")
+    heptune("run", *options)
+    heptune("run", *options, "--set", "training.price_per_hour=36", "--set", "evaluation.robustness=true")
+    fit = json.loads(Path("run/7_training.json").read_text(encoding="utf-8"))["result"]["fit"]
+    assert fit["cost"] == pytest.approx(fit["seconds"] / 100, abs=1e-4)

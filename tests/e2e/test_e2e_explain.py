@@ -51,6 +51,8 @@ def test_long_texts_are_taken_in_larger_pieces_and_chinese_by_letters(bundle, wo
     assert 100 < len(explain(model, "good parcel " * 400).pieces) <= MOST_PIECES
     assert [one.text for one in explain(model, "不好 good").pieces] == ["不", "好", "good"]
     assert [one.text for one in explain(model, "iPhone很好\u30005星").pieces] == ["iPhone", "很", "好", "5", "星"]
+    marks = explain(model, "किताब cafe\u0301 👨\u200d👩\u200d👧 🇩🇪🇫🇷 ok").pieces
+    assert [one.text for one in marks] == ["किताब", "cafe\u0301", "👨\u200d👩\u200d👧", "🇩🇪🇫🇷", "ok"]
     assert explain(model, "good").pieces[0].contribution == pytest.approx(explain(model, "good").score, abs=1e-6)
 
 

@@ -17,7 +17,7 @@ def write(path, rows, header=("id", "text", "label", "note")):
 
 
 def read(path):
-    with Path(path).open(encoding="utf-8", newline="") as file:
+    with Path(path).open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -127,3 +127,23 @@ def test_python_has_the_same(data, workplace):
     report = library.fix(data, workplace / "clean")
     assert report.rows_after == 83
     assert report.comparison.n == 81
+
+
+def test_the_list_of_changes_is_computed_by_no_spreadsheet(workplace, heptune):
+    write(
+        "d.csv",
+        [
+            *((str(n), text, label, "") for n, (text, label) in enumerate(ROWS)),
+            ("x", "=1+1", "good", ""),
+            ("y", "=1+1", "good", ""),
+        ],
+    )
+    heptune("check", "d.csv", "--fix", "clean")
+    assert read("clean-changes.csv")[0]["text"] == "'=1+1"
+
+
+@pytest.mark.parametrize("place", ["d/clean", "d", ".", ""])
+def test_no_copy_is_written_into_the_data_or_over_a_folder(data, heptune, place):
+    outcome = heptune("check", data, "--fix", place, "--format", "json")
+    assert (outcome.code, outcome.error["code"]) == (2, "inside_the_data" if place == "d/clean" else "exists")
+    assert sorted(path.name for path in Path("d").iterdir()) == ["test.csv", "train.csv"]

@@ -98,3 +98,27 @@ def test_a_requirement_of_the_calibration_error_has_a_report_too(data, heptune):
     outcome = heptune("run", data, "--method", "tfidf", "--out", "run", "--require", "ece <= 0.9")
     assert outcome.code in (0, 4)
     assert "calibration error (ECE)" in Path("run/report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("place", ["d.csv", "run/7_training.json", "page.pdf", ".", "", "mine.html"])
+def test_a_page_is_written_over_nothing_but_a_page(data, heptune, place):
+    heptune("run", data, "--method", "tfidf", "--out", "run")
+    heptune("run", data, "--method", "tfidf", "--out", "other", "--set", "dataset.seed=1")
+    Path("mine.html").write_text("<p>my own</p>")
+    before = {path: path.read_bytes() for path in (Path("d.csv"), Path("run/7_training.json"), Path("mine.html"))}
+    for command in (("report", "run"), ("compare", "run", "other")):
+        assert heptune(*command, "--out", place).code == 2
+    assert all(path.read_bytes() == content for path, content in before.items())
+
+
+def test_answers_of_another_run_are_not_taken_for_those_of_this_one(runs, heptune):
+    good, poor, _other = runs
+    (poor / "7_predictions.arrow").write_bytes((good / "7_predictions.arrow").read_bytes())
+    for command in (("report", poor), ("compare", good, poor)):
+        assert heptune(*command).code == 3
+
+
+def test_without_its_data_a_run_has_a_report_without_texts(data, heptune):
+    heptune("run", data, "--method", "tfidf", "--out", "run")
+    Path("run/dataset/test.arrow").write_bytes(b"junk")
+    assert heptune("report", "run", "--out", "r.html").code == 0

@@ -119,6 +119,7 @@ def test_answers_that_do_not_fit_leave_nothing_behind(data, heptune):
         (("--apply", "a.csv"), "--apply"),
         (("--review", "r.txt"), "r.txt"),
         (("--review", "d.csv"), "d.csv"),
+        (("--review", ""), "."),
     ],
 )
 def test_what_does_not_go_together_is_refused_before_anything_is_read(data, heptune, options, where):
@@ -149,3 +150,34 @@ def test_a_file_without_the_column_of_names_gets_none(workplace, heptune):
     Path("answers.csv").write_text("file,row,text,label,new_label\ntest.csv,3,fine,good,bad\n")
     heptune("check", "d", "--fix", "clean", "--apply", "answers.csv")
     assert Path("clean/test.csv").read_text().splitlines()[-1] == "fine,1"
+
+
+def test_files_of_one_name_are_told_apart_wherever_the_command_is_run(workplace, heptune, monkeypatch):
+    rows = [(text, label, "") for text, label in ROWS]
+    rows[SPOILED] = (rows[SPOILED][0], "bad", "")
+    for part, some in (("train", rows), ("test", rows[:3])):
+        Path("d", part).mkdir(parents=True)
+        write(f"d/{part}/rows.csv", some)
+    heptune("check", "d", "--review", "review.csv")
+    listed = [row for row in read("review.csv") if row["text"] == ROWS[SPOILED][0]]
+    assert listed[0]["file"] == "train/rows.csv"
+    answer("review.csv", {ROWS[SPOILED][0]: "good"})
+    monkeypatch.chdir("d")
+    outcome = heptune("check", ".", "--fix", "../clean", "--apply", "../review.csv", "--format", "json")
+    assert outcome.json["relabelled"] == {"reviewed": 1}
+
+
+def test_row_numbers_come_back_as_spreadsheets_write_them(data, heptune):
+    heptune("check", data, "--review", "review.csv")
+    rows = read("review.csv")
+    for row in rows:
+        row["row"] += ".0"
+        row["new_label"] = "good" if row["text"] == ROWS[SPOILED][0] else ""
+    write("review.csv", [list(row.values()) for row in rows], header=list(rows[0]))
+    assert heptune("check", data, "--fix", "clean", "--apply", "review.csv", "--format", "json").json["relabelled"] == {
+        "reviewed": 1
+    }
+    rows[2]["row"] = "9" * 5_000
+    write("review.csv", [list(row.values()) for row in rows], header=list(rows[0]))
+    outcome = heptune("check", data, "--fix", "again", "--apply", "review.csv", "--format", "json")
+    assert outcome.code == 3

@@ -1,6 +1,7 @@
 """Which pieces of a text an answer rests on."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from heptune.bundle.predictor import Predictor
@@ -8,6 +9,10 @@ from heptune.bundle.predictor import Predictor
 # Han, kana and hangul letters one by one, other words whole, marks one by one.
 _LETTER = r"[\u2e80-\u2fff\u3001-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]"
 _PIECE = re.compile(rf"{_LETTER}|(?:(?!{_LETTER})\w)+|[^\w\s]")
+JOINER = "\u200d"
+# Letters that make flags in pairs, and tones of skin.
+_FLAG, _LAST_FLAG = 0x1F1E6, 0x1F1FF
+_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
 # A longer text is taken in larger pieces.
 MOST_PIECES = 256
 
@@ -75,6 +80,20 @@ def explain(predictor: Predictor, text: str, label: str | None = None) -> Explan
 
 def _spans(text: str) -> list[tuple[int, int]]:
     """Return begin and end of each piece; of a long text several words make one."""
-    spans = [match.span() for match in _PIECE.finditer(text)]
+    spans: list[tuple[int, int]] = []
+    for start, end in (match.span() for match in _PIECE.finditer(text)):
+        if spans and spans[-1][1] == start and _belongs_to_the_one_before(text, start):
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((start, end))
     size = -(-len(spans) // MOST_PIECES) or 1
     return [(group[0][0], group[-1][1]) for group in (spans[at : at + size] for at in range(0, len(spans), size))]
+
+
+def _belongs_to_the_one_before(text: str, place: int) -> bool:
+    """Return whether a piece is a mark on the one before it, or joined to it, as in emojis of several signs."""
+    here, before = text[place], text[place - 1]
+    if unicodedata.category(before).startswith("M") and here.isalpha():
+        return not re.fullmatch(_LETTER, here)
+    joined = JOINER in (here, before) or (_FLAG <= ord(here) <= _LAST_FLAG and _FLAG <= ord(before) <= _LAST_FLAG)
+    return joined or unicodedata.category(here) in ("Mn", "Mc", "Me") or here in _TONES

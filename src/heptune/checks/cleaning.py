@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from heptune.checks.grouping import repeats
 from heptune.checks.rows import CheckedRows
-from heptune.data.duplicates.folding import letters_of
+from heptune.data.duplicates.folding import name_of_label
 
 Reason = Literal["duplicates", "split_leakage", "label_variants", "reviewed"]
 
@@ -71,6 +71,6 @@ def _one_name_each(classes: npt.NDArray[np.int32], labels: Sequence[str]) -> npt
     counts = np.bincount(classes, minlength=len(labels))
     names: dict[str, int] = {}
     for number in np.argsort(-counts, kind="stable").tolist():
-        names.setdefault(letters_of(labels[number]).replace(" ", ""), number)
-    chosen = np.array([names[letters_of(label).replace(" ", "")] for label in labels], dtype=np.int32)
+        names.setdefault(name_of_label(labels[number]), number)
+    chosen = np.array([names[name_of_label(label)] for label in labels], dtype=np.int32)
     return chosen[classes]

@@ -7,7 +7,7 @@ import numpy as np
 
 from heptune.checks.check import PASSED, Answer, Check, Found
 from heptune.checks.rows import CheckedRows
-from heptune.data.duplicates.folding import letters_of
+from heptune.data.duplicates.folding import name_of_label
 from heptune.i18n import _
 from heptune.schemas.finding import Example
 
@@ -39,7 +39,7 @@ def find_label_variants(rows: CheckedRows) -> Answer:
 
 
 def _variants(names: Sequence[str]) -> Iterator[tuple[int, int]]:
-    folded = [letters_of(name).replace(" ", "") for name in names]
+    folded = [name_of_label(name) for name in names]
     for one, other in combinations(range(len(names)), 2):
         if folded[one] == folded[other] or _differ_by_a_letter(folded[one], folded[other]):
             yield one, other

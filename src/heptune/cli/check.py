@@ -32,9 +32,9 @@ def command(data: str, output_format: str, **options: Any) -> None:  # noqa: ANN
     DATA is what heptune run takes. It is never changed, and nothing is written to the working folder but what --fix or
     --review names. Findings are no errors: the exit code is 0, but 3 for data that no model can learn from.
     """
-    if options["fix"]:
+    if options["fix"] is not None:
         _fix(data, output_format, options)
-    elif options["review"]:
+    elif options["review"] is not None:
         _review(data, output_format, options)
     else:
         _refuse_answers_without_copy(options)
@@ -117,7 +117,7 @@ def _refuse_beside(options: dict[str, Any], chosen: str, others: Sequence[str]) 
 
 
 def _refuse_answers_without_copy(options: dict[str, Any]) -> None:
-    if options["apply"]:
+    if options["apply"] is not None:
         from heptune.errors import UsageError
         from heptune.i18n import _
 

@@ -19,12 +19,15 @@ def command(runs: tuple[Path, ...], lang: str | None, out: Path | None, output_f
     from heptune.i18n import in_language
     from heptune.reports.page.compare_page import compare_html, compare_json, show_comparison
     from heptune.reports.page.comparison import compare_runs
+    from heptune.reports.page.rendering import check_place
     from heptune.reports.page.runs import read_runs
     from heptune.storage.artifacts import write_text
 
+    if out is not None:
+        check_place(out)
     with in_language(lang):
         compared = compare_runs(read_runs(runs))
-        if out:
+        if out is not None:
             write_text(out, compare_html(compared))
         if output_format == "json":
             click.echo(json.dumps(compare_json(compared), ensure_ascii=False))

@@ -22,10 +22,12 @@ def command(run: Path, lang: str | None, out: Path | None, include_texts: bool) 
     """Write the report of the run in the folder RUN, a page for a browser that needs nothing else."""
     from heptune.i18n import in_language
     from heptune.reports.conclusion import REPORT_FILE
+    from heptune.reports.page.rendering import check_place
     from heptune.reports.page.run_page import write_report
     from heptune.reports.page.runs import read_run
 
     path = out or run / (REPORT_FILE if include_texts else "report-without-texts.html")
+    check_place(path)
     with in_language(lang):
         write_report(read_run(run), path, include_texts=include_texts)
     click.echo(path)

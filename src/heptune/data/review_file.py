@@ -1,6 +1,7 @@
 """Rows that a person is to look at, as a file for a spreadsheet, and the answers read back from it."""
 
 import csv
+import re
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass
@@ -20,6 +21,8 @@ ENDINGS = (".csv", ".xlsx")
 # In characters, as Excel counts them.
 WIDTHS = (16, 8, 12, 80, 20, 20, 20)
 LABEL_SHEET = "labels"
+# As a spreadsheet may write it; no file has more rows.
+_ROW = re.compile(r"(\d{1,12})(?:\.0*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ def write_review(path: Path, rows: Sequence[ReviewRow], labels: Sequence[str]) -
 def _write_csv(path: Path, rows: Iterable[ReviewRow]) -> None:
     # Excel takes UTF-8 for what it is where a byte order mark says so.
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
+        writer = csv.writer(file, quoting=csv.QUOTE_ALL)
         writer.writerow(HEADER)
         for row in rows:
             writer.writerow([*(defused(fitting(str(cell))) for cell in astuple(row)), ""])
@@ -161,10 +164,11 @@ def read_answers(path: Path) -> list[Answer]:
     for line, file, row, text, label, new_label in _cells(table):
         if not new_label.strip():
             continue
-        if not row.isdecimal():
+        number = _ROW.fullmatch(row.strip())
+        if number is None:
             faults.add_line(line, _("{found} is no number of a row", found=repr(row)))
             continue
-        answers.append(Answer(line, file, int(row), text, label, new_label.strip()))
+        answers.append(Answer(line, file, int(number[1]), text, label, new_label.strip()))
     faults.raise_if_any()
     return answers
 

@@ -7,7 +7,7 @@ it a text. Source: OWASP, "CSV injection".
 import re
 
 # Full-width ones are formulas where Excel speaks Chinese or Japanese.
-_LIKE_A_FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
+_LIKE_A_FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 # What XML, and so a workbook, cannot hold.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 # A cell holds 32,767 characters.

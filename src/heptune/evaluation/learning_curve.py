@@ -26,6 +26,7 @@ def gains_of_rows(
     have: float,
     wanted: Sequence[float],
     *,
+    groups: NDArray[np.integer] | None = None,
     draws: int = DRAWS,
     seed: int = 0,
 ) -> tuple[Score, ...]:
@@ -40,18 +41,21 @@ def gains_of_rows(
         right: Whether each judged row was right at each size `[k, n]`.
         have: Rows to learn from that there are.
         wanted: Rows to learn from that there might be.
+        groups: Rows of one group are drawn together `[n]`; None draws each by itself.
         draws: Of the bootstrap.
         seed: Same seed, same intervals.
     """
     generator = np.random.default_rng(seed)
-    wrong, count = ~right, right.shape[1]
+    wrong = _wrong_by_group(right, groups)
+    count = wrong.shape[2]
     logs = np.log(np.asarray(sizes, dtype=float))
     places = np.log(np.asarray([have, *wanted], dtype=float))
     gains = np.empty((draws, len(RESTS) + 1, len(wanted)))
     for draw in range(draws):
         drawn = np.bincount(generator.integers(0, count, count), minlength=count)
+        mistakes, judged = wrong @ drawn
         # Half a mistake more, so that an error of nothing has a logarithm.
-        errors = (wrong @ drawn + 0.5) / (count + 1)
+        errors = (mistakes + 0.5) / (judged + 1)
         for number, rest in enumerate(RESTS):
             falling = np.log(errors - rest * errors.min())
             slope = np.clip(np.polyfit(logs, falling, 1)[0], -FASTEST, -SLOWEST)
@@ -65,3 +69,12 @@ def gains_of_rows(
         Score(value=round(float(m), 6), low=round(float(a), 6), high=round(float(b), 6), method="bootstrap")
         for a, m, b in zip(low, middle, high, strict=True)
     )
+
+
+def _wrong_by_group(right: NDArray[np.bool_], groups: NDArray[np.integer] | None) -> NDArray[np.float64]:
+    """Return mistakes and rows of each group at each size `[2, k, groups]`."""
+    if groups is None:
+        return np.stack([~right, np.ones_like(right)]).astype(np.float64)
+    numbers = np.unique(groups, return_inverse=True)[1]
+    mistakes = np.stack([np.bincount(numbers, weights=~of_size) for of_size in right])
+    return np.stack([mistakes, np.broadcast_to(np.bincount(numbers), mistakes.shape)])

@@ -26,11 +26,13 @@ class JudgedRows:
         sizes: Rows learnt from, ascending `[k]`.
         classes: True classes of the judged rows, int `[n]`.
         predicted: Answers at each size, int `[k, n]`.
+        groups: Judged rows of one group are copies or nearly `[n]`.
     """
 
     sizes: tuple[float, ...]
     classes: npt.NDArray[np.int64]
     predicted: npt.NDArray[np.int64]
+    groups: npt.NDArray[np.integer]
 
     @property
     def right(self) -> npt.NDArray[np.bool_]:
@@ -75,7 +77,8 @@ def judge_by_size(
         predicted.append(np.stack(answers))
         sizes.append(counts)
     rows = np.concatenate(judged_rows)
-    return JudgedRows(tuple(np.mean(sizes, axis=0).tolist()), classes[rows], np.concatenate(predicted, axis=1))
+    learnt = tuple(np.mean(sizes, axis=0).tolist())
+    return JudgedRows(learnt, classes[rows], np.concatenate(predicted, axis=1), groups[rows])
 
 
 def _learn_and_answer(

@@ -64,4 +64,4 @@ class EvaluationPlan(CheckedResult):
 
     def for_training(self) -> Self:
         """Return what training depends on: what is measured besides afterwards changes nothing in it."""
-        return self.without_findings().model_copy(update={"against": (), "robustness": False})
+        return self.without_findings().model_copy(update={"against": (), "robustness": False, "warnings": ()})

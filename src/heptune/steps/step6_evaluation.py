@@ -12,7 +12,7 @@ from heptune.data.rows import open_rows
 from heptune.errors import InvalidInputError
 from heptune.evaluation.intervals import DRAWS
 from heptune.evaluation.metrics import METRICS, find_metric
-from heptune.i18n import _
+from heptune.i18n import Sentence, _
 from heptune.methods.baselines import Encoder, baselines_of, fit_baselines
 from heptune.methods.method import Watch
 from heptune.opponents import check_opponent, describe_opponent, refuse_same_names
@@ -77,7 +77,7 @@ def plan_evaluation(
         UsageError: two things to compare with have the same name.
     """
     _check_test_rows(dataset)
-    opponents = _opponents(run, config, dataset)
+    opponents, warnings = _opponents(run, config, sources, dataset)
     required = goal.requirement.metric if goal.requirement else PRIMARY_METRIC
     primary = find_metric(config.primary_metric or required)
     names = baselines_of(sources.method)
@@ -104,21 +104,25 @@ def plan_evaluation(
         seed=0,
         test_rows=dataset.splits["test"].rows,
         against=opponents,
+        warnings=warnings,
         robustness=config.robustness,
         findings=(h601_label_noise.IN_RUN.finding(learnt, dataset.muted),),
     )
 
 
-def _opponents(run: Run, config: EvaluationConfig, dataset: DatasetSplits) -> tuple[Opponent, ...]:
-    """Return what is to be compared with, looked at once already, so that a fault is told before training."""
+def _opponents(
+    run: Run, config: EvaluationConfig, sources: Sources, dataset: DatasetSplits
+) -> tuple[tuple[Opponent, ...], tuple[Sentence, ...]]:
+    """Return what is to be compared with, looked at once already so that faults are told before training; warnings."""
     rows = open_rows(run.folder / "dataset" / "test.arrow") if config.against else None
-    opponents = []
+    opponents, warnings = [], []
+    files = [file.sha256 for file in sources.data.files if file.part != "test"]
     for place in map(Path, config.against):
         opponents.append(describe_opponent(place))
-        if rows is not None:
-            check_opponent(place, rows, dataset)
+        if rows is not None and (warning := check_opponent(place, rows, dataset, files)):
+            warnings.append(warning)
     refuse_same_names(opponents)
-    return tuple(opponents)
+    return tuple(opponents), tuple(warnings)
 
 
 def _check_test_rows(dataset: DatasetSplits) -> None:

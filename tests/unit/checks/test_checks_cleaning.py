@@ -50,3 +50,9 @@ def test_copies_are_those_after_labels_have_one_name():
 def test_clean_rows_stay_as_they_are():
     cleaned = clean(rows_of([("a", "x"), ("b", "y")], [("c", "x"), ("c", "x")]))
     assert (cleaned.removed, cleaned.relabelled, cleaned.classes.tolist()) == ({}, {}, [0, 1, 0, 0])
+
+
+def test_signs_are_part_of_a_label():
+    names = ["-1", "1", "C", "C++", "C#", "1.5", "15", "1-5", "+", "-"]
+    cleaned = clean(rows_of([(f"text {number}", name) for number, name in enumerate(names)]))
+    assert cleaned.relabelled == {}

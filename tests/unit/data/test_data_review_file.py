@@ -56,7 +56,7 @@ def test_answers_come_back_with_the_texts_and_labels_as_they_were(tmp_path, name
 
 def test_a_csv_file_is_what_excel_takes_for_utf_8_and_computes_nothing(tmp_path):
     write_review(tmp_path / "r.csv", ROWS, ["-1"])
-    assert (tmp_path / "r.csv").read_bytes().startswith(b"\xef\xbb\xbffile,row,")
+    assert (tmp_path / "r.csv").read_bytes().startswith(b'\xef\xbb\xbf"file","row",')
     with (tmp_path / "r.csv").open(encoding="utf-8-sig", newline="") as file:
         lines = list(csv.reader(file))
     assert tuple(lines[0]) == HEADER

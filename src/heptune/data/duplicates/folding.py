@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+_BETWEEN_LETTERS = re.compile(r"(?<=[^\W\d_])[\s_-]+(?=[^\W\d_])")
 _NO_LETTER_OR_DIGIT = re.compile(r"[\W_]+")
 # Where most characters are of these kinds, a character says as much as a syllable.
 _DENSE = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]")
@@ -22,6 +23,14 @@ def letters_of(text: str) -> str:
     A text without any is only folded: two emojis are two texts.
     """
     return _NO_LETTER_OR_DIGIT.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip() or fold(text)
+
+
+def name_of_label(label: str) -> str:
+    """Return a label of one case and width, without blanks, underlines and hyphens between letters.
+
+    Other signs, and all that stand beside digits, belong to the name: -1 is not 1, and C++ is not C.
+    """
+    return _BETWEEN_LETTERS.sub("", fold(unicodedata.normalize("NFKC", label)))
 
 
 def is_dense(letters: str) -> bool:

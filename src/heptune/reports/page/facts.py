@@ -10,7 +10,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from heptune.errors import InvalidInputError
 from heptune.evaluation.predictions import FloatArray, IntArray, predicted_classes
+from heptune.i18n import _
 from heptune.reports.conclusion import Conclusion, conclude
 from heptune.schemas.dataset import DatasetSplits
 from heptune.schemas.evaluation import EvaluationPlan
@@ -20,6 +22,7 @@ from heptune.schemas.results import RESULTS
 from heptune.schemas.sources import Sources
 from heptune.schemas.tokens import TokenizedDataset
 from heptune.schemas.training import RunResult
+from heptune.storage.artifacts import sha256_of_file
 from heptune.storage.step_files import read_current_results, read_stored_step, stored_seconds
 
 PREDICTIONS = "7_predictions.arrow"
@@ -87,7 +90,7 @@ def gather_facts(folder: Path) -> RunFacts | None:
     """Read a run folder; None where the run did not come to its end.
 
     Raises:
-        InvalidInputError: a newer Heptune wrote it, or it is damaged.
+        InvalidInputError: a newer Heptune wrote it, or it is damaged, its answers to the test rows among it.
     """
     results = read_current_results(folder, RESULTS)
     conclusion = conclude(folder, results)
@@ -99,7 +102,8 @@ def gather_facts(folder: Path) -> RunFacts | None:
     (model,) = (one for one in results if isinstance(one, ModelInfo))
     (plan,) = (one for one in results if isinstance(one, EvaluationPlan))
     stored = read_stored_step(folder, RunResult.step_number, RunResult.step_name)
-    inputs = stored.inputs if stored else {}
+    inputs, artifacts = (stored.inputs, stored.artifacts) if stored else ({}, {})
+    _check_predictions(folder / PREDICTIONS, artifacts.get(PREDICTIONS))
     return RunFacts(
         conclusion=conclusion,
         sources=sources,
@@ -113,6 +117,17 @@ def gather_facts(folder: Path) -> RunFacts | None:
         answers=_answers(folder / PREDICTIONS, classes=len(dataset.labels)),
         mistake_texts=_texts(folder / TEST_ROWS, [mistake.row for mistake in conclusion.result.mistakes]),
     )
+
+
+def _check_predictions(path: Path, sha256: str | None) -> None:
+    """Refuse a file of answers that is not the one of this run; none at all is none."""
+    if path.is_file() and sha256_of_file(path) != sha256:
+        raise InvalidInputError(
+            _("The answers to the test rows are not as they were written."),
+            code="damaged_result",
+            where=str(path),
+            remedy=_("Run the same command again: the step is done anew."),
+        )
 
 
 def _answers(path: Path, *, classes: int) -> Answers:
@@ -132,8 +147,9 @@ def _answers(path: Path, *, classes: int) -> Answers:
 
 
 def _texts(path: Path, rows: list[int]) -> tuple[str, ...]:
-    if not path.is_file():
+    try:
+        with pa.memory_map(str(path)) as source:
+            table = pa.ipc.open_file(source).read_all()
+            return tuple(table["text"].take(pa.array(rows, pa.int64())).to_pylist())
+    except (OSError, pa.ArrowException):  # the report does without them
         return ()
-    with pa.memory_map(str(path)) as source:
-        texts: list[str] = pa.ipc.open_file(source).read_all()["text"].take(pa.array(rows, pa.int64())).to_pylist()
-    return tuple(texts)

@@ -95,6 +95,8 @@ def report_html(facts: RunFacts, *, include_texts: bool, files: tuple[str, str] 
         slices=slice_lines(_shown_slices(facts, include_texts=include_texts)) + robustness_lines(result.robustness),
         mistakes=_mistakes(facts, include_texts=include_texts),
         include_texts=include_texts,
+        shows_mistakes=include_texts and len(facts.mistake_texts) == len(result.mistakes),
+        groups=_shown_slices(facts, include_texts=include_texts),
         trust_lines=_trust_lines(facts),
         trust_charts=_trust_charts(facts),
         findings=[(one, name_of(one)) for one in facts.findings if one.outcome == "found"],
@@ -190,9 +192,9 @@ def _training_rows(facts: RunFacts) -> dict[str, int]:
 
 
 def _mistakes(facts: RunFacts, *, include_texts: bool) -> list[tuple[Mistake, str | None]]:
-    texts: Sequence[str | None] = [_short(text) for text in facts.mistake_texts] if include_texts else ()
     mistakes = facts.result.mistakes
-    return list(zip(mistakes, texts or [None] * len(mistakes), strict=True))
+    texts: Sequence[str | None] = [_short(text) for text in facts.mistake_texts] if include_texts else ()
+    return list(zip(mistakes, texts if len(texts) == len(mistakes) else [None] * len(mistakes), strict=True))
 
 
 def _short(text: str) -> str:

@@ -1,6 +1,6 @@
 """From the recorded files to raw rows: open, choose columns, read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from heptune.data.first_rows import first_rows
 from heptune.data.readers.open_table import open_table
 from heptune.data.rows import open_rows, write_raw_rows
 from heptune.data.table import TextTable
-from heptune.errors import InvalidInputError
+from heptune.errors import InvalidInputError, UsageError
 from heptune.i18n import Sentence, _
 from heptune.schemas.sources import PART_ORDER, DataFile, DataSource
 from heptune.steps.step3_dataset.settings import DatasetConfig
@@ -49,6 +49,7 @@ def read_parts(config: DatasetConfig, source: DataSource, folder: Path, *, poll:
     Raises:
         InvalidInputError: a column is missing or cannot be found, a file has faults, or is not the one that step 2
             recorded.
+        UsageError: rows are to be grouped by their texts or labels.
     """
     files = source.numbered_files
     opened = {file.path: _open(file, config) for file in files}
@@ -62,8 +63,9 @@ def read_parts(config: DatasetConfig, source: DataSource, folder: Path, *, poll:
     )
     for file in files:
         _check_columns(opened[file.path], chosen)
-        if file.part in ("whole", "train"):
-            _check_further_columns(opened[file.path], config)
+        settings = {"whole": ("group_by", "time", "slice_by"), "train": ("group_by", "time"), "test": ("slice_by",)}
+        _check_further_columns(opened[file.path], config, settings.get(file.part, ()))
+    _check_slices(config, chosen)
     tables: dict[str, pa.Table] = {}
     for part in PART_ORDER:
         names = [file.path for file in files if file.part == part]
@@ -98,13 +100,26 @@ def _open(file: DataFile, config: DatasetConfig) -> TextTable:
     return open_table(path, encoding=config.encoding, delimiter=config.delimiter, sheet=config.sheet)
 
 
-def _check_further_columns(table: TextTable, config: DatasetConfig) -> None:
-    named = [("group_by", config.group_by), ("time", config.time), *(("slice_by", name) for name in config.slice_by)]
-    for setting, name in named:
-        if name is not None and name in table.unreadable:
-            raise nested_column(name, table.unreadable[name], where=str(table.path))
-        if name is not None and name not in table.columns:
-            raise missing_column(name, table.columns, where=str(table.path), setting=f"dataset.{setting}")
+def _check_further_columns(table: TextTable, config: DatasetConfig, settings: Sequence[str]) -> None:
+    for setting in settings:
+        value = getattr(config, setting)
+        for name in value if isinstance(value, tuple) else (value,):
+            if name is not None and name in table.unreadable:
+                raise nested_column(name, table.unreadable[name], where=str(table.path))
+            if name is not None and name not in table.columns:
+                raise missing_column(name, table.columns, where=str(table.path), setting=f"dataset.{setting}")
+
+
+def _check_slices(config: DatasetConfig, chosen: ChosenColumns) -> None:
+    taken = [name for name in config.slice_by if name in (chosen.text, chosen.label, chosen.label_name)]
+    if taken:
+        raise UsageError(
+            _("Texts and labels make no groups of rows."),
+            code="bad_slices",
+            where="dataset.slice_by",
+            found=taken[0],
+            remedy=_("Leave it out."),
+        )
 
 
 def _check_columns(table: TextTable, chosen: ChosenColumns) -> None:

@@ -91,7 +91,8 @@ def train_and_evaluate(
         config, goal, sources, dataset.without_findings(), tokens, model, plan.for_training()
     )
     with run.artifact_folder(BUNDLE, influences_prediction=influences_prediction) as folder:
-        trained = trained_before(run, depends_on, folder, bundle=BUNDLE, predictions=PREDICTIONS)
+        price = config.price_per_hour
+        trained = trained_before(run, depends_on, folder, bundle=BUNDLE, predictions=PREDICTIONS, price_per_hour=price)
         if trained is None:
             before = Before(goal, sources, dataset, tokens, model, plan)
             trained = _train(run, config, before, splits, folder, make_method=make_method, encoder=encoder)

@@ -9,6 +9,7 @@ from pathlib import Path
 from heptune.bundle.layout import BundleInfo
 from heptune.bundle.load import read_bundle
 from heptune.i18n import _
+from heptune.methods.estimates import cost
 from heptune.schemas.scoring import ScoringRecord
 from heptune.schemas.training import FitReport, RunResult, SeedScores
 from heptune.steps.step7_training.calibration import FoldedTemperature
@@ -45,7 +46,9 @@ def digest_of(inputs: dict[str, str]) -> str:
     return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
 
 
-def trained_before(run: Run, depends_on: str, folder: Path, *, bundle: str, predictions: str) -> Trained | None:
+def trained_before(
+    run: Run, depends_on: str, folder: Path, *, bundle: str, predictions: str, price_per_hour: float | None
+) -> Trained | None:
     """Copy the bundle of an earlier run of this folder, and return what it holds; None where it is not the same.
 
     Args:
@@ -54,6 +57,7 @@ def trained_before(run: Run, depends_on: str, folder: Path, *, bundle: str, pred
         folder: Where the bundle goes.
         bundle: Name of the bundle in the run folder.
         predictions: Name of the file with the scores of the held-out rows.
+        price_per_hour: Of the machine, which may be another than before.
     """
     earlier = run.earlier_result(RunResult, with_artifacts=True)
     if earlier is None or earlier.training_sha256 != depends_on:
@@ -64,7 +68,7 @@ def trained_before(run: Run, depends_on: str, folder: Path, *, bundle: str, pred
         shutil.copyfile(run.folder / predictions, path)
     calibration = earlier.calibration
     return Trained(
-        earlier.fit,
+        _priced(earlier.fit, price_per_hour),
         earlier.seeds,
         FoldedTemperature(calibration.temperature, calibration.rows, calibration.reason),
         read_bundle(folder),
@@ -72,3 +76,11 @@ def trained_before(run: Run, depends_on: str, folder: Path, *, bundle: str, pred
         read_scores(run.folder / predictions),
         earlier.test_scorings,
     )
+
+
+def _priced(fit: FitReport, price_per_hour: float | None) -> FitReport:
+    """Return the report with what the training costs by this price, and what it was foretold to."""
+    told = fit.estimate and fit.estimate.model_copy(update={"cost": cost(fit.estimate.seconds, price_per_hour)})
+    settings = {**fit.settings, "price_per_hour": price_per_hour} if "price_per_hour" in fit.settings else fit.settings
+    changes = {"cost": cost(fit.seconds, price_per_hour), "estimate": told, "settings": settings}
+    return fit.model_copy(update=changes)

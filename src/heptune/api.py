@@ -17,8 +17,6 @@ from heptune.pipeline import seven_steps
 from heptune.recipe import Recipe, make_recipe
 from heptune.recipe_yaml import dump_yaml
 from heptune.reports.conclusion import REPORT_FILE, verdict_of
-from heptune.reports.page.facts import gather_facts
-from heptune.reports.page.run_page import write_report
 from heptune.schemas.data_files import data_suffix, format_of
 from heptune.schemas.estimate import TrainingEstimate
 from heptune.schemas.goal import Goal
@@ -262,6 +260,10 @@ def _keep_report(folder: Path) -> None:
 
     That of an earlier run is taken away where this one stopped before its end.
     """
+    # With them comes Jinja2, which predicting can do without.
+    from heptune.reports.page.facts import gather_facts
+    from heptune.reports.page.run_page import write_report
+
     if facts := gather_facts(folder):
         write_report(facts, folder / REPORT_FILE, include_texts=True)
     else:

@@ -1,7 +1,7 @@
 """A table written anew, without some of its rows and with other cells in some."""
 
 import csv
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from heptune.data.table import TextTable
@@ -13,7 +13,6 @@ def write_cleaned_copy(
     *,
     kept: Collection[int],
     changed: Mapping[int, Mapping[str, str]],
-    poll: Callable[[], None] = lambda: None,
 ) -> int:
     """Write all columns of some rows as CSV (UTF-8, commas, a header), in their order.
 
@@ -22,7 +21,6 @@ def write_cleaned_copy(
         path: Where to.
         kept: Positions of the rows to write, as the reader counts them.
         changed: New cells of some of them, by position and column; columns that the table lacks are left out.
-        poll: Called between chunks; raises where the user asked to stop.
 
     Returns:
         How many rows were written.
@@ -32,7 +30,6 @@ def write_cleaned_copy(
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(table.columns)
         for chunk in table.chunks(table.columns):
-            poll()
             columns = [chunk.columns[name].to_pylist() for name in table.columns]
             for position, *cells in zip(chunk.positions.to_pylist(), *columns, strict=True):
                 if position in kept:

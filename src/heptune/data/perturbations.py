@@ -4,7 +4,7 @@ import random
 import unicodedata
 from collections.abc import Callable
 
-# Neighbours on a keyboard would be one language's; letters that change places are every alphabet's.
+# Of the letters; neighbours on a keyboard would be one language's.
 TYPO_SHARE = 0.05
 # Latin, Greek and Cyrillic end here, and here Latin and Greek.
 LAST_SPELLING, LAST_WITH_ACCENTS = "\u0530", "\u0400"

@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 TORCH_INDEX ?=
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: quickstart test check test-slow test-browser wheel bench bench-quick bench-accuracy clean
+.PHONY: quickstart test check test-slow test-browser test-gpu wheel bench bench-quick bench-accuracy clean
 
 quickstart: $(VENV)/.installed-run
 	$(BIN)/heptune quickstart
@@ -22,6 +22,10 @@ test-slow: $(VENV)/.installed-dev
 # Needs Chromium: apt-get install chromium fonts-noto-cjk
 test-browser: $(VENV)/.installed-dev
 	$(PYTEST) -m browser tests/browser
+
+# Needs an NVIDIA GPU.
+test-gpu: $(VENV)/.installed-dev
+	$(PYTEST) -m gpu tests/gpu
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check

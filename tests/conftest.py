@@ -3,12 +3,14 @@
 import ipaddress
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings
+
+from heptune.steps.step3_dataset import splitting
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 REQUIRE_SHARED = "HEPTUNE_REQUIRE_SHARED"
@@ -45,6 +47,20 @@ def own_surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
     for variable in ("HF_TOKEN", "HF_ENDPOINT"):
         monkeypatch.delenv(variable, raising=False)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def few_rows_are_enough() -> Iterator[None]:
+    """Small data stand for larger ones here: some of them are set aside to test on, in place of ten trainings more."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(splitting, "CROSS_VALIDATED_BELOW", 0)
+        yield
+
+
+@pytest.fixture
+def cross_validated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few rows are judged by cross-validation, as users have it."""
+    monkeypatch.setattr(splitting, "CROSS_VALIDATED_BELOW", 500)
 
 
 @pytest.fixture(autouse=True)

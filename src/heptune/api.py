@@ -12,7 +12,7 @@ from heptune.data.first_rows import first_texts
 from heptune.data.readers.open_table import readable_format
 from heptune.errors import QualityGateError, UsageError
 from heptune.i18n import _
-from heptune.opponents import opponent_files
+from heptune.opponents import refuse_missing
 from heptune.pipeline import seven_steps
 from heptune.recipe import Recipe, make_recipe
 from heptune.recipe_yaml import dump_yaml
@@ -240,7 +240,7 @@ def _refuse_estimate_without_effect(estimate: bool, stop_after: int) -> None:
 
 def _check_before_start(recipe: Recipe) -> None:
     """Refuse what can be seen to be wrong before anything is fetched or written."""
-    opponent_files(recipe.evaluation.against)
+    refuse_missing(recipe.evaluation.against)
     parts = local_parts(recipe.sources)
     recipe.check_effects(parts)
     dataset = recipe.dataset

@@ -1,9 +1,10 @@
 """Data as a run reads them, for verbs that only look at data."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from heptune.checks.rows import CheckedRows
 from heptune.checks.stored_rows import stored_rows
 from heptune.errors import UsageError
 from heptune.i18n import _
-from heptune.recipe import Recipe
+from heptune.recipe import Recipe, given, make_recipe, refuse_other_steps
 from heptune.schemas.dataset import DatasetSplits
 from heptune.schemas.record import StepResult
 from heptune.schemas.sources import Sources
@@ -71,6 +72,52 @@ def refuse_places(data: str | Path, *places: Path) -> None:
         )
 
 
+def recipe_to_look(
+    data: str | Path,
+    sections: Mapping[str, Mapping[str, Any]],
+    *,
+    test: str | Path | None = None,
+    model: str | Path | None = None,
+    text_column: str | None = None,
+    label_column: str | None = None,
+    sample: int | None = None,
+) -> Recipe:
+    """Return the recipe of a run whose first steps are to be done.
+
+    Args:
+        data: A file, a folder, or a data set on the Hub.
+        sections: Further settings of how the data are found and read, by step.
+        test: Rows to test on, where the data do not bring them.
+        model: What is to learn; TF-IDF unless given.
+        text_column: Found out unless given.
+        label_column: Found out unless given.
+        sample: Use so many of the training rows.
+
+    Raises:
+        UsageError: settings are wrong, or of later steps.
+    """
+    refuse_other_steps(sections)
+    sources = {"data": data, "test": test, "model": model, "method": None if model else "tfidf"}
+    dataset = {"text_column": text_column, "label_column": label_column, "sample": sample}
+    return make_recipe({"sources": given(sources), "dataset": given(dataset)}, sections)
+
+
+def refuse_divisions(recipe: Recipe) -> None:
+    """Refuse a division of the rows into sides, which verbs that look at all of them do not keep.
+
+    Raises:
+        UsageError: naming the settings.
+    """
+    idle = [name for name in ("group_by", "time") if getattr(recipe.dataset, name) is not None]
+    if idle:
+        raise UsageError(
+            _("All rows are looked at here, whatever side of a split they would be on."),
+            code="setting_without_effect",
+            where=", ".join(f"dataset.{name}" for name in idle),
+            remedy=_("Leave it out."),
+        )
+
+
 def read_data(
     recipe: Recipe,
     folder: Path,
@@ -94,5 +141,5 @@ def read_data(
     results = run_recipe(recipe, out=folder, stop_after=stop_after, listeners=listeners).results
     (sources,) = (result for result in results if isinstance(result, Sources))
     (dataset,) = (result for result in results if isinstance(result, DatasetSplits))
-    rows = stored_rows(folder / "dataset", sources, dataset, splits or tuple(dataset.splits))
+    rows = stored_rows(folder / "dataset", sources, dataset, splits or dataset.parts)
     return CheckedData(rows, sources, dataset, results, recipe)

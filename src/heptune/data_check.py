@@ -5,11 +5,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from heptune.checked_data import read_data
+from heptune.checked_data import read_data, recipe_to_look, refuse_divisions
 from heptune.checks import h601_label_noise
 from heptune.checks.codes import OF_MODEL
 from heptune.i18n import _
-from heptune.recipe import given, make_recipe, refuse_other_steps
 from heptune.schemas.finding import CheckedResult, DataReport, Finding
 from heptune.storage.events import Listener
 
@@ -43,10 +42,16 @@ def check(
     Raises:
         HeptuneError: with what is wrong and what to do.
     """
-    refuse_other_steps(sections)
-    sources = {"data": data, "test": test, "model": model, "method": None if model else "tfidf"}
-    dataset = {"text_column": text_column, "label_column": label_column, "sample": sample}
-    recipe = make_recipe({"sources": given(sources), "dataset": given(dataset)}, sections)
+    recipe = recipe_to_look(
+        data,
+        sections,
+        test=test,
+        model=model,
+        text_column=text_column,
+        label_column=label_column,
+        sample=sample,
+    )
+    refuse_divisions(recipe)
     with tempfile.TemporaryDirectory() as place:
         read = read_data(recipe, Path(place) / "look", listeners, stop_after=LAST_STEP)
         findings = [one for result in read.results if isinstance(result, CheckedResult) for one in result.findings]

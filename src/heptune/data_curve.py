@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from heptune.checked_data import CheckedData, read_data
+from heptune.checked_data import CheckedData, read_data, recipe_to_look, refuse_divisions
 from heptune.evaluation.confusion import class_rates, confusion_matrix
 from heptune.evaluation.intervals import wilson
 from heptune.evaluation.learning_curve import gains_of_rows
@@ -15,7 +15,6 @@ from heptune.i18n import _
 from heptune.methods.create import create_method
 from heptune.methods.curve import JudgedRows, judge_by_size
 from heptune.methods.method import Method, Watch
-from heptune.recipe import given, make_recipe, refuse_other_steps
 from heptune.schemas.learning_curve import CurvePoint, LearningCurve, MeasuredCurve
 from heptune.steps.step2_sources.model_source import model_path
 from heptune.steps.step7_training.settings import TrainingConfig
@@ -61,10 +60,16 @@ def curve(
     Raises:
         HeptuneError: with what is wrong and what to do.
     """
-    refuse_other_steps(sections)
-    sources = {"data": data, "test": test, "model": model, "method": None if model else "tfidf"}
-    dataset = {"text_column": text_column, "label_column": label_column, "sample": sample}
-    recipe = make_recipe({"sources": given(sources), "dataset": given(dataset)}, sections)
+    recipe = recipe_to_look(
+        data,
+        sections,
+        test=test,
+        model=model,
+        text_column=text_column,
+        label_column=label_column,
+        sample=sample,
+    )
+    refuse_divisions(recipe)
     with tempfile.TemporaryDirectory() as place:
         read = read_data(recipe, Path(place) / "look", listeners, splits=LEARNT_SPLITS)
         rows = len(read.rows)
@@ -75,7 +80,7 @@ def curve(
         if read.sources.model is not None and read.sources.method != "tfidf":
             source = read.sources.model
             folder = model_path(source, lambda _name, _size: None)
-            judged[source.repository or Path(source.uri).name] = _judge(read, folder, listeners)
+            judged[source.name] = _judge(read, folder, listeners)
     wanted = sorted({rows + more, 2 * rows, 4 * rows})
     curves = [_measured(name, one, rows, wanted) for name, one in judged.items()]
     return LearningCurve(rows=rows, curves=tuple(curves), label_first=_worst(list(judged.values())[-1], read))

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from heptune.checked_data import CheckedData, read_data, refuse_places
+from heptune.checked_data import CheckedData, read_data, recipe_to_look, refuse_places
 from heptune.checks.answers import answered_classes
 from heptune.checks.cleaning import Cleaned, clean
 from heptune.checks.rows import CheckedRows
@@ -20,7 +20,7 @@ from heptune.data.spreadsheet_text import defused
 from heptune.errors import UsageError
 from heptune.i18n import _
 from heptune.methods.before_and_after import compare_before_and_after
-from heptune.recipe import Recipe, given, make_recipe, refuse_other_steps
+from heptune.recipe import Recipe
 from heptune.schemas.cleaning import CleaningReport
 from heptune.schemas.dataset import DatasetSplits
 from heptune.schemas.sources import DataFile
@@ -59,11 +59,8 @@ def fix(
     folder = Path(to).resolve() if Path(to).name in ("", "..") else Path(to)
     changes = folder.with_name(f"{folder.name}-changes.csv")
     refuse_places(data, folder, changes)
-    refuse_other_steps(sections)
-    sources = {"data": data, "test": test, "method": "tfidf"}
-    dataset = {"text_column": text_column, "label_column": label_column}
-    recipe = make_recipe({"sources": given(sources), "dataset": given(dataset)}, sections)
-    _refuse_what_leaves_rows_out(recipe)
+    recipe = recipe_to_look(data, sections, test=test, text_column=text_column, label_column=label_column)
+    _refuse_what_has_no_effect(recipe)
     with tempfile.TemporaryDirectory() as place:
         read = read_data(recipe, Path(place) / "look", listeners)
         rows = read.in_file_order()
@@ -73,18 +70,20 @@ def fix(
             # An id and its name in a column of its own: two ids may well have names that are alike.
             join_labels=read.dataset.label_name_column is None,
         )
+        # Before anything is written: whoever stops here finds nothing, and can begin again.
+        comparison = _comparison(rows, cleaned)
         with atomic_folder(folder, influences_prediction=None) as copies, atomic_file(changes) as listed:
             written = sum(_write_copies(read, rows, cleaned, copies))
             _write_changes(read, rows, cleaned, listed)
-        report = CleaningReport(
+        return CleaningReport(
             folder=str(folder),
             changes=str(changes),
             rows_before=read.dataset.rows_read,
             rows_after=written,
             removed=dict(Counter(cleaned.removed.values())) | _empty(read.dataset.dropped),
             relabelled=dict(Counter(cleaned.relabelled.values())),
+            **comparison,
         )
-        return report.model_copy(update=_comparison(rows, cleaned))
 
 
 def _answers(path: Path, read: CheckedData, rows: CheckedRows) -> dict[int, int]:
@@ -170,12 +169,20 @@ def _empty(dropped: int) -> dict[str, int]:
     return {"empty_texts": dropped} if dropped else {}
 
 
-def _refuse_what_leaves_rows_out(recipe: Recipe) -> None:
+def _refuse_what_has_no_effect(recipe: Recipe) -> None:
     dataset = recipe.dataset
-    if dataset.sample is not None or dataset.test_sample is not None or dataset.leakage == "drop":
+    told = {
+        "dataset.sample": dataset.sample is not None,
+        "dataset.test_sample": dataset.test_sample is not None,
+        "dataset.leakage": dataset.leakage == "drop",
+        "dataset.group_by": dataset.group_by is not None,
+        "dataset.time": dataset.time is not None,
+        "dataset.mute": bool(dataset.mute),
+    }
+    if any(told.values()):
         raise UsageError(
-            _("A copy holds all rows."),
+            _("A copy holds all rows but those that its list of changes names."),
             code="setting_without_effect",
-            where="dataset.sample, dataset.test_sample, dataset.leakage",
+            where=", ".join(name for name, is_told in told.items() if is_told),
             remedy=_("Leave it out."),
         )

@@ -7,10 +7,9 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from heptune.checked_data import read_data, refuse_places
+from heptune.checked_data import read_data, recipe_to_look, refuse_divisions, refuse_places
 from heptune.checks.to_review import rows_to_review
 from heptune.data.review_file import ReviewRow, check_ending, write_review
-from heptune.recipe import given, make_recipe, refuse_other_steps
 from heptune.schemas.review import ReviewReport
 from heptune.storage.events import Listener
 
@@ -46,10 +45,10 @@ def review(
     path = Path(to)
     check_ending(path)
     refuse_places(data, path)
-    refuse_other_steps(sections)
-    sources = {"data": data, "test": test, "method": "tfidf"}
-    dataset = {"text_column": text_column, "label_column": label_column, "sample": sample}
-    recipe = make_recipe({"sources": given(sources), "dataset": given(dataset)}, sections)
+    recipe = recipe_to_look(
+        data, sections, test=test, text_column=text_column, label_column=label_column, sample=sample
+    )
+    refuse_divisions(recipe)
     with tempfile.TemporaryDirectory() as place:
         read = read_data(recipe, Path(place) / "look", listeners)
         rows = read.in_file_order()

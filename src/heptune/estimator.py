@@ -64,7 +64,10 @@ class TextClassifier:
         self._predictor: Predictor | None = None
 
     def fit(self, texts: Iterable[str | None], labels: Iterable[Any]) -> Self:
-        """Learn from texts and their labels; a fifth of them is kept to test on, see `run_.result.test`.
+        """Learn from texts and their labels; see `run_.result.test` for the scores.
+
+        A fifth of the rows is kept to test on; below 500 rows all are judged by cross-validation, which takes ten
+        trainings more.
 
         Raises:
             HeptuneError: with what is wrong and what to do.

@@ -51,25 +51,35 @@ def opponent_files(places: Iterable[str]) -> dict[str, str]:
     return {place: describe_opponent(Path(place)).sha256 for place in places}
 
 
+def refuse_missing(places: Iterable[str]) -> None:
+    """Refuse places at which there is nothing to compare with.
+
+    Raises:
+        MissingError: naming the first.
+    """
+    for place in map(Path, places):
+        if not ((place / BUNDLE_FILE).is_file() or place.is_file()):
+            raise MissingError(
+                _("There is nothing to compare with here."),
+                code="no_opponent",
+                where=str(place),
+                expected=_("a file with texts and answers, or the folder bundle/ of a run"),
+            )
+
+
 def describe_opponent(place: Path) -> Opponent:
     """Return what stands at a place.
 
     Raises:
         MissingError: nothing does.
     """
-    if (place / BUNDLE_FILE).is_file():
-        manifest = place / MANIFEST
-        digest = sha256_of_file(manifest if manifest.is_file() else place / BUNDLE_FILE)
-        inner = place.resolve().name == "bundle"
-        return Opponent(name=(place.resolve().parent if inner else place.resolve()).name, kind="bundle", sha256=digest)
-    if not place.is_file():
-        raise MissingError(
-            _("There is nothing to compare with here."),
-            code="no_opponent",
-            where=str(place),
-            expected=_("a file with texts and answers, or the folder bundle/ of a run"),
-        )
-    return Opponent(name=place.name, kind="answers", sha256=sha256_of_file(place))
+    refuse_missing([str(place)])
+    if place.is_file():
+        return Opponent(name=place.name, kind="answers", sha256=sha256_of_file(place))
+    manifest = place / MANIFEST
+    digest = sha256_of_file(manifest if manifest.is_file() else place / BUNDLE_FILE)
+    inner = place.resolve().name == "bundle"
+    return Opponent(name=(place.resolve().parent if inner else place.resolve()).name, kind="bundle", sha256=digest)
 
 
 def refuse_same_names(opponents: Sequence[Opponent]) -> None:
@@ -90,21 +100,27 @@ def refuse_same_names(opponents: Sequence[Opponent]) -> None:
         )
 
 
-def check_opponent(place: Path, rows: pa.Table, dataset: DatasetSplits, data_files: Collection[str]) -> Sentence | None:
+def check_opponent(
+    opponent: Opponent, place: Path, rows: pa.Table, dataset: DatasetSplits, data_files: Collection[str]
+) -> Sentence | None:
     """Refuse before training what could not be compared with after it; see `opponent_answers`.
 
     Args:
+        opponent: What stands at the place.
         place: A file or a bundle.
         rows: The test rows.
         dataset: Knows the classes and the columns.
-        data_files: sha256 of the files of the data.
+        data_files: sha256 of the files that the test rows are from.
 
     Returns:
         What to mind in the comparison; None where there is nothing.
+
+    Raises:
+        InvalidInputError: the file or the bundle does not fit the classes or the rows.
+        MissingError: nothing is there, or the bundle needs an extra.
     """
-    opponent = describe_opponent(place)
     if opponent.kind == "answers":
-        opponent_answers(place, rows, dataset)
+        opponent_answers(opponent, place, rows, dataset)
         return None
     predictor = Predictor.open(place)
     if all(label_number(label, dataset.labels) is None for label in predictor.labels):
@@ -120,10 +136,11 @@ def check_opponent(place: Path, rows: pa.Table, dataset: DatasetSplits, data_fil
     return None
 
 
-def opponent_answers(place: Path, rows: pa.Table, dataset: DatasetSplits) -> OpponentAnswers:
+def opponent_answers(opponent: Opponent, place: Path, rows: pa.Table, dataset: DatasetSplits) -> OpponentAnswers:
     """Return the answers to the test rows.
 
     Args:
+        opponent: What stands at the place.
         place: A file or a bundle.
         rows: The test rows.
         dataset: Knows the classes and the columns.
@@ -132,7 +149,7 @@ def opponent_answers(place: Path, rows: pa.Table, dataset: DatasetSplits) -> Opp
         InvalidInputError: the file has no such columns, gives two answers to one text, or answers no test row.
         MissingError: nothing is there, or the bundle needs an extra.
     """
-    opponent, texts = describe_opponent(place), list(texts_of(rows))
+    texts = list(texts_of(rows))
     if opponent.kind == "bundle":
         answers: Sequence[str | None] = [answer.label for answer in Predictor.open(place).predict(texts)]
     else:

@@ -16,6 +16,7 @@ from heptune.steps.step2_sources.model_source import model_path
 from heptune.steps.step2_sources.settings import local_files
 from heptune.steps.step3_dataset import step as step3_dataset
 from heptune.steps.step7_training import step as step7_training
+from heptune.steps.step7_training.cross_validation import refuse_what_takes_test_rows
 from heptune.storage.run_store import Run
 
 
@@ -34,6 +35,8 @@ def seven_steps(run: Run, recipe: Recipe, why_this_method: Sentence, *, estimate
     recipe.check_effects(file.part for file in sources.data.files)
     yield sources
     dataset = run.step(step3_dataset.STEP, recipe.dataset, goal.for_dataset(), sources)
+    robustness = recipe.evaluation.robustness
+    refuse_what_takes_test_rows(dataset, seeds=recipe.training.seeds, robustness=robustness)
     yield dataset
     content = sources.without_places()
     pretrained = model_path(sources.model, run.announce_download) if sources.model else None

@@ -212,3 +212,15 @@ def test_a_kept_model_has_the_price_of_now(workplace, heptune, bert):
     heptune("run", *options, "--set", "training.price_per_hour=36", "--set", "evaluation.robustness=true")
     fit = json.loads(Path("run/7_training.json").read_text(encoding="utf-8"))["result"]["fit"]
     assert fit["cost"] == pytest.approx(fit["seconds"] / 100, abs=1e-4)
+
+
+def test_a_bundle_that_saw_the_given_test_rows_as_such_is_not_warned_of(workplace, heptune):
+    write_csv(workplace / "d.csv", messages(120))
+    write_csv(workplace / "t.csv", messages(80, seed=3))
+    options = ("--method", "tfidf", "--format", "json")
+    heptune("run", "d.csv", "--test", "t.csv", *options, "--out", "first")
+    some = ("--test", "t.csv", "--test-sample", "40", "--against", "first/bundle")
+    assert heptune("run", "d.csv", *some, *options, "--out", "some").json["warnings"] == []
+    # What was learnt from is now to be tested on.
+    warned = heptune("run", "t.csv", "--test", "d.csv", "--against", "first/bundle", *options, "--out", "turned").json
+    assert any("learnt from some of these" in warning for warning in warned["warnings"])

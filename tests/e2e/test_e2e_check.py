@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
+from made_up_data import messages, write_csv
 from rows_to_check import numbered
 
 import heptune as library
@@ -160,3 +161,23 @@ def test_groups_and_time_together_and_time_with_given_test_rows_are_refused(data
         "run", data, "--test", "test.csv", "--method", "tfidf", "--set", "dataset.time=b", "--format", "json"
     )
     assert (given.code, given.error["where"]) == (2, "dataset.time")
+
+
+@pytest.mark.parametrize(
+    "options", [("check",), ("check", "--review", "r.csv"), ("check", "--fix", "clean"), ("curve",)]
+)
+@pytest.mark.parametrize("setting", ["group_by=channel", "time=day"])
+def test_verbs_that_look_at_all_rows_refuse_sides(heptune, workplace, options, setting):
+    rows = [(*row, "ab"[number % 2], f"2026-01-{1 + number % 28:02d}") for number, row in enumerate(messages(60))]
+    data = write_csv(workplace / "d.csv", rows, header=("text", "label", "channel", "day"))
+    verb, *others = options
+    outcome = heptune(verb, data, *others, "--set", f"dataset.{setting}", "--format", "json")
+    assert (outcome.code, outcome.error["code"]) == (2, "setting_without_effect")
+    assert f"dataset.{setting.partition('=')[0]}" in outcome.error["where"]
+    assert not Path("clean").exists()
+
+
+def test_a_copy_is_cleaned_whatever_is_muted_and_that_is_refused(heptune, workplace):
+    data = write_csv(workplace / "d.csv", messages(60))
+    outcome = heptune("check", data, "--fix", "clean", "--set", "dataset.mute=[H301]", "--format", "json")
+    assert (outcome.code, outcome.error["where"]) == (2, "dataset.mute")

@@ -9,7 +9,7 @@ from command_line import STEP_NAMES, call, events
 from made_up_data import messages, write_csv
 
 from heptune.errors import InterruptedRunError
-from heptune.steps.step7_training import step
+from heptune.steps.step7_training import making
 from heptune.storage.test_scorings import state_folder
 
 RARE = "a single training row of: rare"
@@ -150,13 +150,13 @@ def test_a_scoring_that_breaks_off_is_counted(heptune, data, monkeypatch):
     def break_off(*_arguments, **_options):
         raise InterruptedRunError("stopped", exit_code=130)
 
-    monkeypatch.setattr(step, "score_splits", break_off)
+    monkeypatch.setattr(making, "score_splits", break_off)
     assert heptune("run", data, "--method", "tfidf").code == 130
     assert len((state_folder() / "test_scorings.jsonl").read_text().splitlines()) == 1
 
 
 def test_in_a_process_of_its_own_nothing_but_the_object_is_written(data):
-    outcome = call("run", data, "--method", "tfidf", "--format", "json")
+    outcome = call("run", data, "--method", "tfidf", "--set", "dataset.test_share=0.2", "--format", "json")
     assert outcome.code == 0
     assert outcome.err == ""
     assert outcome.json["verdict"] is None

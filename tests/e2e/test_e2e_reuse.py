@@ -68,7 +68,7 @@ def test_fresh_reuses_nothing_and_gives_the_same(run):
 @pytest.mark.parametrize(
     ("options", "step", "says", "untouched"),
     [
-        (["--set", "dataset.test_share=0.3"], "dataset", "the setting dataset.test_share (0.2 → 0.3)", 2),
+        (["--set", "dataset.test_share=0.3"], "dataset", "the setting dataset.test_share (not set → 0.3)", 2),
         (["--sample", "60"], "dataset", "the setting dataset.sample (not set → 60)", 2),
         (["--set", "model.seed=7"], "model", "the setting model.seed (42 → 7)", 4),
         (["--set", "evaluation.primary_metric=log_loss"], "evaluation", "the setting evaluation.primary_metric", 5),

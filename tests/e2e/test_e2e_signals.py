@@ -15,7 +15,10 @@ if os.name == "nt":
 
 RUN = Path("run")
 # Some seconds of training: time for a signal to come in between.
-SETTINGS = ["--epochs", "8", "--batch-size", "2", "--set", "training.patience=0", "--precision", "fp32"]
+SETTINGS = [
+    "--epochs", "8", "--batch-size", "2", "--set", "training.patience=0", "--precision", "fp32",
+    "--set", "dataset.test_share=0.2",
+]  # fmt: skip
 
 
 @pytest.fixture

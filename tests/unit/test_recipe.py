@@ -320,7 +320,7 @@ def test_the_seed_of_training_has_an_effect_on_tfidf_only_as_one_of_all():
         ({"dataset": {"validation_share": 0}, "training": {"patience": 5}}, ("whole", "validation"), []),
         ({"dataset": {"validation_share": 0}, "training": {"patience": 0}}, ("whole",), []),
         ({"dataset": {"validation_share": 0}, "training": {"patience": 5}}, (), []),
-        ({"dataset": {"test_share": 0.2}}, ("train", "test"), []),
+        ({"dataset": {"test_share": None}}, ("train", "test"), []),
     ],
 )
 def test_a_setting_that_the_data_leave_without_effect_is_refused(settings, parts, expected):

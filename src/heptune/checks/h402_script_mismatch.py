@@ -1,13 +1,14 @@
-"""H402: texts in a script that the model was not made for."""
+"""H402: texts in a script or a language that the model was not made for."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from heptune.checks.check import PASSED, Answer, Check, Found, NotApplicable
 from heptune.estimation.catalogue import catalogue
-from heptune.estimation.fit import FOREIGN_SHARE, fitting_models, foreign_scripts
+from heptune.estimation.fit import FOREIGN_SHARE, fit_of, fitting_models, foreign_scripts
 from heptune.hub.starter import REPOSITORY as STARTER_REPOSITORY
 from heptune.i18n import _
+from heptune.schemas.catalogue import CatalogueModel
 from heptune.schemas.finding import Example
 from heptune.schemas.sources import STARTER
 
@@ -21,14 +22,16 @@ class ReadScripts:
     Attributes:
         model: The model as it was named; None for a method without one.
         scripts: Share of the letters by script, largest first.
+        looks_english: Whether the words are English ones; None where that is not known.
     """
 
     model: str | None
     scripts: Mapping[str, float]
+    looks_english: bool | None = None
 
 
 def find_script_mismatch(read: ReadScripts) -> Answer:
-    """Compare the scripts of the letters with those of the model's languages."""
+    """Compare the scripts of the letters, and English words, with the model's languages."""
     if read.model is None:
         return NotApplicable(_("this method reads any script"))
     name = STARTER_REPOSITORY if read.model == STARTER else read.model
@@ -38,7 +41,7 @@ def find_script_mismatch(read: ReadScripts) -> Answer:
     foreign = foreign_scripts(model, read.scripts)
     share = sum(foreign.values())
     if share < FOREIGN_SHARE:
-        return PASSED
+        return _other_language(model, read)
     said = {"share": share, "script": next(iter(foreign))}
     better = ", ".join(f"--model {name}" for name in fitting_models(read.scripts, SUGGESTED_MODELS))
     return Found(
@@ -52,6 +55,22 @@ def find_script_mismatch(read: ReadScripts) -> Answer:
         examples=tuple(
             Example(text=script, detail=_("{share:.0%} of the letters", share=share))
             for script, share in foreign.items()
+        ),
+    )
+
+
+def _other_language(model: CatalogueModel, read: ReadScripts) -> Answer:
+    """Look at the words where the letters are known: of a model for English alone, whether they are English ones."""
+    if fit_of(model, read.scripts, looks_english=read.looks_english) != "in_doubt":
+        return PASSED
+    better = fitting_models(read.scripts, SUGGESTED_MODELS, looks_english=False)
+    return Found(
+        count=1,
+        summary=_("this model knows English; the commonest English words hardly occur in these texts"),
+        remedy=_(
+            "Better, unless they are English: {models}. --method tfidf reads any language, needs no model, and may do "
+            "better here.",
+            models=", ".join(f"--model {name}" for name in better),
         ),
     )
 

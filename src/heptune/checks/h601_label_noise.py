@@ -7,9 +7,10 @@ import numpy.typing as npt
 
 from heptune.checks.check import EXAMPLES_SHOWN, PASSED, Answer, Check, Found, NotApplicable, Skipped
 from heptune.checks.rows import CheckedRows
+from heptune.data.splits import FOLDS
 from heptune.evaluation.confident_learning import find_label_noise
 from heptune.i18n import _
-from heptune.methods.out_of_fold import FOLDS, out_of_fold_probabilities
+from heptune.methods.out_of_fold import out_of_fold_probabilities
 from heptune.schemas.finding import Example
 
 # Of more rows a random part is looked at.

@@ -32,7 +32,7 @@ def command(runs: tuple[Path, ...], lang: str | None, out: Path | None, output_f
         if output_format == "json":
             click.echo(json.dumps(compare_json(compared), ensure_ascii=False))
         elif output_format == "quiet":
-            click.echo(out or "")
+            click.echo(out or "", nl=out is not None)
         else:
             show_comparison(terminal(), compared)
             if out:

@@ -25,6 +25,8 @@ SPLIT_SCHEMA = pa.schema(
 
 # Columns of the data beside the test rows, under their own names.
 TEST_COLUMNS = "test_columns.arrow"
+# Numbers of the user's groups beside the test rows.
+TEST_GROUPS = "test_groups.arrow"
 
 
 def further_column(name: str) -> str:
@@ -103,6 +105,19 @@ def write_columns(path: Path, raw: pa.Table, rows: npt.NDArray[np.int64], names:
     table = pa.table(columns, names=list(names))
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
         writer.write_table(table, max_chunksize=CHUNK_ROWS)
+
+
+def write_groups(path: Path, groups: npt.NDArray[np.int64]) -> None:
+    """Write the group of each row `[n]`, as a number."""
+    table = pa.table({"group": groups})
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(table, max_chunksize=CHUNK_ROWS)
+
+
+def open_groups(path: Path) -> npt.NDArray[np.int64]:
+    """Read what `write_groups` wrote."""
+    groups: npt.NDArray[np.int64] = open_rows(path)["group"].to_numpy()
+    return groups
 
 
 def _take(

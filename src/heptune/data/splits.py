@@ -5,6 +5,8 @@ import numpy.typing as npt
 
 IntegerArray = npt.NDArray[np.int64]
 
+FOLDS = 5
+
 
 def stratified_split(
     classes: IntegerArray, size: int, seed: int, groups: npt.NDArray[np.integer] | None = None
@@ -40,6 +42,61 @@ def stratified_split(
     for label in np.setdiff1d(classes, classes[~aside]):
         aside &= ~np.isin(group, group[classes == label])
     return np.flatnonzero(~aside), np.flatnonzero(aside)
+
+
+def folds(
+    classes: IntegerArray, groups: npt.NDArray[np.integer], *, seed: int, count: int = FOLDS
+) -> list[IntegerArray]:
+    """Return the rows of each fold: as many of each class in each as whole groups allow, each row in one of them.
+
+    The largest groups are dealt first, each to the fold with the fewest rows of its class, of these to the smallest.
+    With fewer groups than folds some folds stay empty.
+
+    Args:
+        classes: Inner class ids `[n]`.
+        groups: Group of each row `[n]`, which counts for the class of its first row.
+        seed: Decides which rows go where.
+        count: How many folds.
+    """
+    if not len(classes):
+        return [np.arange(0)] * count
+    _numbers, first, group = np.unique(groups, return_index=True, return_inverse=True)
+    sizes, class_of_group = np.bincount(group), classes[first]
+    held = np.zeros((count, int(classes.max()) + 1), dtype=np.int64)
+    fold_of_group = np.zeros(len(sizes), dtype=np.int64)
+    drawn = np.random.default_rng(seed).permutation(len(sizes))
+    several = drawn[sizes[drawn] > 1]
+    for number in several[np.argsort(-sizes[several], kind="stable")].tolist():
+        label = class_of_group[number]
+        fold = int(np.lexsort((held.sum(axis=1), held[:, label]))[0])
+        fold_of_group[number] = fold
+        held[fold, label] += sizes[number]
+    single = drawn[sizes[drawn] == 1]
+    for label in np.unique(classes):
+        members = single[class_of_group[single] == label]
+        more = _levelled(len(members), held[:, label], held.sum(axis=1))
+        fold_of_group[members] = np.repeat(np.arange(count), more)
+        held[:, label] += more
+    of_row = fold_of_group[group]
+    return [np.flatnonzero(of_row == fold) for fold in range(count)]
+
+
+def _levelled(rows: int, held: IntegerArray, sizes: IntegerArray) -> IntegerArray:
+    """Share rows out over folds so that what they hold of a class gets as level as it can; ties go to small folds."""
+    more = np.zeros_like(held)
+    while rows > 0:
+        lowest = np.flatnonzero(held + more == (held + more).min())
+        above = (held + more)[held + more > (held + more).min()]
+        step = int(above.min() - (held + more).min()) if len(above) else rows
+        whole = min(step, rows // len(lowest))
+        if whole:
+            more[lowest] += whole
+            rows -= whole * len(lowest)
+        if whole < step and rows:
+            takers = lowest[np.argsort((sizes + more)[lowest], kind="stable")][:rows]
+            more[takers] += 1
+            rows -= len(takers)
+    return more
 
 
 def _fill(groups: IntegerArray, sizes: IntegerArray, quota: int) -> IntegerArray:

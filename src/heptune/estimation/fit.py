@@ -56,10 +56,12 @@ def fit_of(model: CatalogueModel, scripts: Mapping[str, float], *, looks_english
     return "in_doubt" if model.languages == ("en",) and looks_english is False else "made_for"
 
 
-def fitting_models(scripts: Mapping[str, float], count: int) -> tuple[str, ...]:
-    """Return the names of the smallest models that suit a script and can be opened, those made for it first."""
+def fitting_models(scripts: Mapping[str, float], count: int, *, looks_english: bool | None = None) -> tuple[str, ...]:
+    """Return the names of the smallest models that suit some texts and can be opened, those made for them first."""
     order = ("made_for", "multilingual")
-    fits = {model: fit_of(model, scripts, looks_english=None) for model in catalogue().models if model.safetensors}
+    fits = {
+        model: fit_of(model, scripts, looks_english=looks_english) for model in catalogue().models if model.safetensors
+    }
     fitting = [model for model, fit in fits.items() if fit in order]
     fitting.sort(key=lambda model: (order.index(fits[model]), model.parameters, model.id))
     return tuple(model.id for model in fitting[:count])

@@ -56,6 +56,8 @@ def find_threshold(labels: IntArray, probabilities: FloatArray, least_accuracy: 
     """
     from scipy.stats import binom
 
+    if not len(labels):
+        return None
     confidence = probabilities.max(axis=1).astype(np.float64)
     right = predicted_classes(probabilities) == labels
     order = np.argsort(-confidence, kind="stable")
@@ -117,8 +119,13 @@ def conformal_threshold(labels: IntArray, probabilities: FloatArray, coverage: f
     return float(of_true_class[allowed - 1]) if allowed else None
 
 
-def conformal_sets(probabilities: FloatArray, threshold: float) -> NDArray[np.bool_]:
-    """Return which classes are in the set of each row, bool `[n, C]`; the most probable class always is."""
+def conformal_sets(probabilities: FloatArray, threshold: float | FloatArray) -> NDArray[np.bool_]:
+    """Return which classes are in the set of each row, bool `[n, C]`; the most probable class always is.
+
+    Args:
+        probabilities: `[n, C]`.
+        threshold: For all rows, or for each `[n, 1]`.
+    """
     sets: NDArray[np.bool_] = probabilities >= threshold
     sets[np.arange(len(sets)), predicted_classes(probabilities)] = True
     return sets

@@ -36,5 +36,5 @@ def failure_shapes(labels: IntArray, probabilities: FloatArray, class_names: Seq
     if not never:
         return ()
     shown = ", ".join(never[:CLASSES_SHOWN]) + (", …" if len(never) > CLASSES_SHOWN else "")
-    message = _("Never predicted, though test rows have it: {labels}.", labels=shown)
+    message = _("Never predicted, though there are such rows: {labels}.", labels=shown)
     return (FailureShape(name="class_never_predicted", message=message),)

@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from heptune.evaluation.clusters import Clusters, clustered_share
 from heptune.evaluation.intervals import CONFIDENCE, wilson
 from heptune.evaluation.test_size import holm
 from heptune.i18n import Sentence
@@ -28,15 +29,18 @@ class RowGroup:
     rows: NDArray[np.bool_]
 
 
-def score_slices(right: NDArray[np.bool_], groups: Sequence[RowGroup]) -> tuple[Slice, ...]:
+def score_slices(
+    right: NDArray[np.bool_], groups: Sequence[RowGroup], clusters: Clusters | None = None
+) -> tuple[Slice, ...]:
     """Return the accuracy of each group, beside that of all other rows.
 
     Args:
         right: Whether each row is predicted rightly `[n]`.
         groups: At least one row each.
+        clusters: Of the rows, where they come in some; then no test is made, and the intervals say what can be said.
     """
     confidence = 1 - (1 - CONFIDENCE) / max(1, len(groups))
-    p_values = [_p_value(right, group.rows) for group in groups]
+    p_values = [None if clusters else _p_value(right, group.rows) for group in groups]
     known = [number for number, p_value in enumerate(p_values) if p_value is not None]
     adjusted = dict(zip(known, holm([p_values[number] or 0.0 for number in known]), strict=True))
     return tuple(
@@ -44,7 +48,9 @@ def score_slices(right: NDArray[np.bool_], groups: Sequence[RowGroup]) -> tuple[
             kind=group.kind,
             name=group.name,
             rows=int(group.rows.sum()),
-            accuracy=wilson(int(right[group.rows].sum()), int(group.rows.sum()), confidence=confidence),
+            accuracy=clustered_share(right, group.rows, clusters, confidence=confidence)
+            if clusters
+            else wilson(int(right[group.rows].sum()), int(group.rows.sum()), confidence=confidence),
             rest=None if group.rows.all() else round(float(right[~group.rows].mean()), 6),
             p_value=adjusted.get(number),
         )

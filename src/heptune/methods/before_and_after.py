@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from heptune.data.splits import folds
 from heptune.evaluation.significance import compare_accuracy
-from heptune.methods.out_of_fold import folds
 from heptune.methods.tfidf import fit_tfidf
 from heptune.runtimes.tfidf_runtime import TfidfRuntime
 from heptune.schemas.scores import PairedComparison

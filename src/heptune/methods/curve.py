@@ -3,17 +3,15 @@
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from heptune.data.splits import stratified_split
+from heptune.data.splits import folds, stratified_split
 from heptune.evaluation.predictions import predicted_classes
 from heptune.methods.method import Method, TrainingSettings, Watch
-from heptune.methods.out_of_fold import folds
 
 VALIDATION_SHARE, MOST_VALIDATION_ROWS = 0.1, 1_000
 
@@ -66,7 +64,8 @@ def judge_by_size(
         used_folds: How many of them are judged.
     """
     judged_rows, predicted, sizes = [], [], []
-    for judged in islice(folds(classes, groups, seed=0, count=fold_count), used_folds):
+    dealt = [rows for rows in folds(classes, groups, seed=0, count=fold_count) if 0 < len(rows) < len(classes)]
+    for judged in dealt[:used_folds]:
         others = np.random.default_rng(0).permutation(np.setdiff1d(np.arange(len(texts)), judged))
         counts = [max(2, round(share * len(others))) for share in shares]
         answers = [

@@ -1,16 +1,14 @@
 """Probabilities of each row by a cheap model that did not learn from it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from heptune.data.splits import stratified_split
+from heptune.data.splits import folds
 from heptune.evaluation.intervals import wilson
 from heptune.methods.tfidf import fit_tfidf
 from heptune.runtimes.tfidf_runtime import TfidfRuntime
-
-FOLDS = 5
 
 
 def out_of_fold_probabilities(
@@ -40,7 +38,7 @@ def out_of_fold_probabilities(
     for judged in folds(classes.astype(np.int64), groups, seed=seed):
         poll()
         learnt = np.setdiff1d(np.arange(len(texts)), judged)
-        if len(np.unique(classes[learnt])) < 2:
+        if not len(judged) or len(np.unique(classes[learnt])) < 2:
             continue
         model = fit_tfidf([texts[row] for row in learnt], classes[learnt], class_count=class_count)
         probabilities[judged] = TfidfRuntime(model).score([texts[row] for row in judged]).probabilities
@@ -48,15 +46,3 @@ def out_of_fold_probabilities(
         if (wilson(right, len(judged)).high or 1.0) < least_accuracy:
             break
     return probabilities
-
-
-def folds(
-    classes: npt.NDArray[np.int64], groups: npt.NDArray[np.integer], *, seed: int, count: int = FOLDS
-) -> Iterator[npt.NDArray[np.int64]]:
-    """Yield the rows of each fold: stratified, no group torn apart, each row in one of them."""
-    left = np.arange(len(classes))
-    for fold in range(count, 1, -1):
-        rest, aside = stratified_split(classes[left], round(len(left) / fold), seed + fold, groups[left])
-        yield left[aside]
-        left = left[rest]
-    yield left

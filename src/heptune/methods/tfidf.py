@@ -198,9 +198,9 @@ def _without_traces(model: TfidfModel, rows: int) -> TfidfModel:
     terms, idf = terms_of(words), words.idf_
     kept = [i for i, term in enumerate(terms) if idf[i] < of_single_text - 1e-9 or not TRACES.search(term)]
     features = np.r_[kept, len(terms) : model.coefficients.shape[1]].astype(np.int64)
-    vectorizers = {**model.vectorizers, "words": restore_vectorizer("words", [terms[i] for i in kept], idf[kept])}
-    if not kept:
-        del vectorizers["words"]
+    vectorizers = {view: vectorizer for view, vectorizer in model.vectorizers.items() if view != "words"}
+    if kept:  # scikit-learn knows no empty vocabulary
+        vectorizers = {"words": restore_vectorizer("words", [terms[i] for i in kept], idf[kept]), **vectorizers}
     return TfidfModel(vectorizers, model.coefficients[:, features], model.intercept)
 
 

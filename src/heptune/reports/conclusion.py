@@ -9,7 +9,7 @@ from typing import Any
 from heptune.evaluation.requirement import judge
 from heptune.evaluation.test_size import rows_to_settle
 from heptune.i18n import _
-from heptune.reports.failure_lines import robustness_lines, slice_lines
+from heptune.reports.failure_lines import robustness_lines, shape_lines, slice_lines
 from heptune.reports.finding_json import found_by, in_short
 from heptune.reports.promise_lines import acceptance_line, calibration_line, label_sets_line
 from heptune.schemas.calibration import CalibrationReport
@@ -17,13 +17,14 @@ from heptune.schemas.dataset import DatasetSplits
 from heptune.schemas.decisions import AcceptanceReport, LabelSetReport
 from heptune.schemas.estimate import TrainingEstimate
 from heptune.schemas.evaluation import BASELINES
+from heptune.schemas.failures import FailureShape
 from heptune.schemas.finding import Finding
 from heptune.schemas.goal import Goal
 from heptune.schemas.record import StepResult
 from heptune.schemas.requirement import Verdict
 from heptune.schemas.score import Score
 from heptune.schemas.scores import PairedComparison, TestScores
-from heptune.schemas.training import Comparison, OpponentScores, RunResult
+from heptune.schemas.training import Comparison, CrossValidated, OpponentScores, RunResult
 from heptune.storage.test_scorings import scorings_so_far
 
 REPORT_FILE = "report.html"
@@ -69,14 +70,7 @@ def warnings_of(results: Sequence[StepResult]) -> tuple[str, ...]:
 def conclusion_lines(conclusion: Conclusion) -> list[str]:
     """Return the sentences below the score table."""
     goal, result = conclusion.goal, conclusion.result
-    lines = [
-        comparison_line(comparison.baseline, paired)
-        for comparison in result.comparisons
-        for paired in (comparison.accuracy, comparison.macro_f1)
-        if paired and not result.is_itself(comparison.baseline)
-    ]
-    lines += opponent_lines(result.opponents)
-    lines += seed_lines(result)
+    lines = comparison_lines(result)
     lines += slice_lines(result.slices)
     lines += robustness_lines(result.robustness)
     lines.append(calibration_line(result.calibration))
@@ -85,12 +79,23 @@ def conclusion_lines(conclusion: Conclusion) -> list[str]:
     if result.label_sets:
         lines.append(label_sets_line(result.label_sets))
     if result.unscored:
-        lines.append(_("{count} test rows give no token; they count as mistakes.", count=result.unscored))
+        lines.append(_("{count} rows have no answer; they count as mistakes.", count=result.unscored))
     if conclusion.test_scorings is not None:
-        lines.append(_("Scorings of these test rows on this machine so far: {count}.", count=conclusion.test_scorings))
+        lines.append(_("Scorings of these rows on this machine so far: {count}.", count=conclusion.test_scorings))
     if goal.requirement:
         lines.append(requirement_line(goal, result))
     return lines
+
+
+def comparison_lines(result: RunResult) -> list[str]:
+    """Return how the model stands to all else that was asked the same, and how far that depends on chance."""
+    lines = [
+        comparison_line(comparison.baseline, paired)
+        for comparison in result.comparisons
+        for paired in (comparison.accuracy, comparison.macro_f1)
+        if paired and not result.is_itself(comparison.baseline)
+    ]
+    return lines + opponent_lines(result.opponents) + fold_lines(result.cross_validation) + seed_lines(result)
 
 
 def opponent_lines(opponents: Sequence[OpponentScores]) -> list[str]:
@@ -99,10 +104,26 @@ def opponent_lines(opponents: Sequence[OpponentScores]) -> list[str]:
     for one in opponents:
         said = {"name": one.name, "rows": one.rows, "accuracy": one.accuracy.value}
         said |= {"low": one.accuracy.low or 0.0, "high": one.accuracy.high or 0.0}
-        lines.append(_("{name}: {accuracy:.1%} right [{low:.1%}, {high:.1%}] on {rows:,} test rows.", **said))
+        lines.append(_("{name}: {accuracy:.1%} right [{low:.1%}, {high:.1%}] on {rows:,} rows.", **said))
         if one.unknown:
             lines[-1] += " " + _("{count:,} of its answers are no class; they count as mistakes.", count=one.unknown)
     return lines
+
+
+def fold_lines(judged: CrossValidated | None) -> list[str]:
+    """Return how rows were judged that the model learnt from; nothing where test rows were set aside."""
+    if judged is None:
+        return []
+    return [
+        _(
+            "Each row was judged by models that did not learn from it: {folds} folds, {times} times (accuracy "
+            "{scores}), in {seconds:.0f} s. The model that ships learnt from these rows.",
+            folds=judged.folds,
+            times=len(judged.accuracies),
+            scores=", ".join(f"{value:.1%}" for value in judged.accuracies),
+            seconds=judged.seconds,
+        )
+    ]
 
 
 def seed_lines(result: RunResult) -> list[str]:
@@ -140,24 +161,28 @@ def verdict_words(verdict: Verdict) -> str:
     return {
         "met": _("met: the whole interval lies on the right side"),
         "not_met": _("not met: the whole interval lies on the wrong side"),
-        "inconclusive": _("inconclusive: the interval holds the threshold; more test rows would tell"),
+        "inconclusive": _("inconclusive: the interval holds the threshold; more rows to test on would tell"),
     }[verdict]
 
 
 def card_lines(
+    shapes: Sequence[FailureShape],
     comparisons: Sequence[Comparison],
+    judged: CrossValidated | None,
     calibration: CalibrationReport,
     acceptance: AcceptanceReport | None,
     label_sets: LabelSetReport | None,
 ) -> list[str]:
     """Return the sentences of a model card: no text, name or place of the user's is in them."""
-    lines = [
+    lines = shape_lines(shapes)
+    lines += [
         comparison_line(one.baseline, paired)
         for one in comparisons
         if one.baseline in BASELINES
         for paired in (one.accuracy, one.macro_f1)
         if paired
     ]
+    lines += fold_lines(judged)
     lines.append(calibration_line(calibration))
     lines += [acceptance_line(acceptance)] if acceptance else []
     return lines + ([label_sets_line(label_sets)] if label_sets else [])
@@ -201,6 +226,9 @@ def _more_rows(goal: Goal, result: RunResult, verdict: Verdict) -> str:
     rows = rows_to_settle(score, goal.requirement.threshold, result.test.n)
     if rows is None:
         return _(" (no number of them that anybody labels, if the score stays)")
+    if result.cross_validation:
+        total = rows + result.test.n
+        return _(" (about {total:,} in all, given with --test, if the score stays)", total=total)
     return _(" (about {rows:,} more, if the score stays)", rows=rows)
 
 
@@ -221,6 +249,7 @@ def conclusion_json(conclusion: Conclusion, seconds: dict[str, float]) -> dict[s
             }
             for comparison in result.comparisons
         },
+        "cross_validation": result.cross_validation and result.cross_validation.model_dump(mode="json"),
         "seeds": [one.model_dump(mode="json") for one in result.seeds],
         "opponents": [one.model_dump(mode="json") for one in result.opponents],
         "calibration": _report_json(result.calibration),
@@ -259,6 +288,7 @@ def _scores_json(scores: TestScores) -> dict[str, Any]:
         "per_class": {
             row.label: {
                 "n": row.support,
+                "too_few": row.too_few,
                 "precision": _score_json(row.precision),
                 "recall": _score_json(row.recall),
                 "f1": _score_json(row.f1),

@@ -80,6 +80,8 @@ class Display:
             note: str = _("{rate:.0f} rows/s", rate=fields["rows_per_second"])
             if "epoch" in fields:
                 note = _("epoch {epoch}/{epochs}", epoch=fields["epoch"], epochs=fields["epochs"]) + f", {note}"
+            if "training" in fields:
+                note = _("training {training}/{trainings}", **fields) + f", {note}"
             self._progress.update(self._task, total=fields["steps"], completed=fields["step"], note=note)
 
     def _on_estimate(self, fields: dict[str, Any]) -> None:

@@ -39,13 +39,7 @@ def show_report(console: Console, report: DataReport) -> None:
     for finding in findings:
         if finding.outcome == "found":
             _show_in_full(console, finding)
-    words = {
-        "passed": _("passed"),
-        "not_applicable": _("not applicable"),
-        "skipped": _("left out"),
-        "muted": _("muted"),
-    }
-    for outcome, word in words.items():
+    for outcome, word in outcome_words().items():
         those = [finding for finding in findings if finding.outcome == outcome]
         if those and outcome == "passed":
             names = ", ".join(map(_check, those))
@@ -56,6 +50,16 @@ def show_report(console: Console, report: DataReport) -> None:
                 line = plain(f"{word}: {_check(finding)}{reason}", LINE_WIDTH)
                 line.stylize("dim")
                 print_line(console, line)
+
+
+def outcome_words() -> dict[str, Sentence]:
+    """Return the words for what a check says that found nothing, in the order in which they are told."""
+    return {
+        "passed": _("passed"),
+        "not_applicable": _("not applicable"),
+        "skipped": _("left out"),
+        "muted": _("muted"),
+    }
 
 
 def name_of(finding: Finding) -> Sentence:

@@ -70,7 +70,11 @@ def _result(facts: ModelCardFacts) -> dict[str, Any]:
     names = {"accuracy": "Accuracy", "macro_f1": "Macro F1", "log_loss": "Log loss"}
     return {
         "task": {"type": "text-classification"},
-        "dataset": {"name": _data_name(facts), "type": _data_name(facts), "split": "test"},
+        "dataset": {
+            "name": facts.sources.data.name,
+            "type": facts.sources.data.name,
+            "split": "cross-validation" if facts.dataset.cross_validation else "test",
+        },
         "metrics": [
             {"type": kind, "name": name, "value": round(facts.test.score(kind).value, 4)}
             for kind, name in names.items()
@@ -96,18 +100,21 @@ def _training(facts: ModelCardFacts) -> str:
         f"## {_('How it was made')}",
         "",
         f"- {_('Model')}: {_markdown(source)}",
-        f"- {_('Data')}: {_markdown(_data_name(facts))}",
-        f"- {_('Rows')}: " + ", ".join(f"{name} {split.rows}" for name, split in facts.dataset.splits.items()),
+        f"- {_('Data')}: {_markdown(facts.sources.data.name)}",
+        f"- {_('Rows')}: " + ", ".join(f"{name} {split.rows}" for name, split in facts.dataset.titled_splits.items()),
         f"- {_('Settings')}: " + ", ".join(f"{name}={value}" for name, value in facts.fit.settings.items()),
     ]
     return "\n".join(lines) + "\n"
 
 
 def _evaluation(facts: ModelCardFacts) -> str:
+    rows = facts.test.n
     lines = [
         f"## {_('How good it is')}",
         "",
-        _("On {n} test rows that were used for no choice; 95 % intervals.", n=facts.test.n),
+        _("On {n} rows, each judged by models that did not learn from it (cross-validation); 95 % intervals.", n=rows)
+        if facts.dataset.cross_validation
+        else _("On {n} test rows that were used for no choice; 95 % intervals.", n=rows),
         "",
         f"| {_('metric')} | {_('value')} | {_('interval')} |",
         "|---|---|---|",
@@ -118,19 +125,23 @@ def _evaluation(facts: ModelCardFacts) -> str:
         lines += ["", *(f"- {_markdown(sentence)}" for sentence in said)]
     lines += ["", f"| {_('class')} | {_('rows')} | {_('precision')} | {_('recall')} | F1 |", "|---|---|---|---|---|"]
     for scores in facts.test.per_class:
-        figures = " | ".join(f"{score.value:.3f}" for score in (scores.precision, scores.recall, scores.f1))
-        lines.append(f"| {_markdown(scores.label)} | {scores.support} | {figures} |")
+        figures = " | ".join(_cell(score, digits=3) for score in (scores.precision, scores.recall, scores.f1))
+        few = " \\*" if scores.too_few else ""
+        lines.append(f"| {_markdown(scores.label)} | {scores.support}{few} | {figures} |")
+    if any(scores.too_few for scores in facts.test.per_class):
+        lines += ["", _markdown(_("* too few rows to judge this class"))]
+    lines += ["", _("No text of the data stands in this card.")]
     return "\n".join(lines) + "\n"
 
 
 def _baselines(facts: ModelCardFacts) -> list[str]:
-    """Return a table of the baselines' values; what equals the model, being the same, is left out."""
+    """Return a table of the baselines' scores; what equals the model, being the same, is left out."""
     others = {name: scores for name, scores in facts.baselines.items() if not (facts.sources.method == name == "tfidf")}
     if not others:
         return []
     lines = ["", f"| {_('baseline on the same rows')} | " + " | ".join(METRICS_SHOWN) + " |", "|---" * 5 + "|"]
     for name, scores in others.items():
-        values = " | ".join(f"{scores.score(metric).value:.4f}" for metric in METRICS_SHOWN)
+        values = " | ".join(_cell(scores.score(metric)) for metric in METRICS_SHOWN)
         lines.append(f"| {name} | {values} |")
     return lines
 
@@ -140,18 +151,21 @@ def _row(name: str, score: Score) -> str:
     return f"| {name} | {score.value:.4f} | {interval} |"
 
 
+def _cell(score: Score, *, digits: int = 4) -> str:
+    """Return a score with its interval, where it has one."""
+    value = f"{score.value:.{digits}f}"
+    if score.low is None or score.high is None:
+        return value
+    return f"{value} ({score.low:.{digits}f} – {score.high:.{digits}f})"
+
+
 def _title(facts: ModelCardFacts) -> str:
-    return f"{Path(_data_name(facts)).stem}-{_model_name(facts).rsplit('/', 1)[-1]}"
+    return f"{Path(facts.sources.data.name).stem}-{_model_name(facts).rsplit('/', 1)[-1]}"
 
 
 def _model_name(facts: ModelCardFacts) -> str:
     model = facts.sources.model
-    return (model.repository or Path(model.uri).name) if model else facts.sources.method
-
-
-def _data_name(facts: ModelCardFacts) -> str:
-    data = facts.sources.data
-    return data.uri if data.kind != "local" else Path(data.uri).name
+    return model.name if model else facts.sources.method
 
 
 def _markdown(text: str) -> str:

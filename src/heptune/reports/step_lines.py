@@ -1,7 +1,6 @@
 """One line for each step's result: the figures that matter."""
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 from heptune.i18n import _
@@ -82,13 +81,12 @@ def _sources(sources: Sources) -> str:
 
 def _describe_data(data: DataSource) -> str:
     size = sum(file.size for file in data.files)
-    parts = [data.uri if data.kind != "local" else Path(data.uri).name, format_bytes(size)]
+    parts = [data.name, format_bytes(size)]
     return ", ".join(parts + ([data.licence] if data.licence else []))
 
 
 def _describe_model(model: ModelSource) -> str:
-    name = model.repository or Path(model.uri).name
-    parts = [name, format_bytes(model.size)] + ([model.licence] if model.licence else [])
+    parts = [model.name, format_bytes(model.size)] + ([model.licence] if model.licence else [])
     return ", ".join(parts + ([model.commit[:8]] if model.commit else []))
 
 
@@ -97,7 +95,7 @@ def _dataset(dataset: DatasetSplits) -> str:
     if dataset.label_name_column:
         columns += f" ({dataset.label_name_column})"
     classes = _("{count} classes", count=len(dataset.labels))
-    splits = ", ".join(f"{name} {split.rows:,}" for name, split in dataset.splits.items())
+    splits = ", ".join(f"{name} {split.rows:,}" for name, split in dataset.titled_splits.items())
     scripts = ", ".join(f"{name} {share:.0%}" for name, share in dataset.scripts.items() if share > SCRIPT_SHARE)
     return " · ".join([columns, classes, splits] + ([_("script: {scripts}", scripts=scripts)] if scripts else []))
 
@@ -137,7 +135,12 @@ def _model(model: ModelInfo) -> str:
 def _evaluation(plan: EvaluationPlan) -> str:
     primary = _("primary metric {metric}", metric=plan.primary_metric)
     against = [_("against {baselines}", baselines=", ".join(plan.baselines))] if plan.baselines else []
-    return " · ".join([primary, *against, _("{rows:,} test rows", rows=plan.test_rows)])
+    rows = (
+        _("{rows:,} rows, cross-validated", rows=plan.test_rows)
+        if plan.cross_validated
+        else _("{rows:,} test rows", rows=plan.test_rows)
+    )
+    return " · ".join([primary, *against, rows])
 
 
 def _training(result: RunResult) -> str:

@@ -40,10 +40,11 @@ def preview_table(dataset: DatasetSplits) -> Table:
 
 def label_table(dataset: DatasetSplits) -> Table:
     """Return how many rows of each class are in each split."""
-    table = _table(_("class"), *dataset.splits, right=range(1, 1 + len(dataset.splits)))
+    splits = dataset.titled_splits
+    table = _table(_("class"), *splits, right=range(1, 1 + len(splits)))
     for index, label in enumerate(dataset.labels[:CLASSES_SHOWN]):
         name = label.name if label.name == label.identifier else f"{label.identifier} {label.name}"
-        table.add_row(plain(name, 40), *(f"{split.by_label[index]:,}" for split in dataset.splits.values()))
+        table.add_row(plain(name, 40), *(f"{split.by_label[index]:,}" for split in splits.values()))
     if len(dataset.labels) > CLASSES_SHOWN:
         table.add_row(_("… {count} more", count=len(dataset.labels) - CLASSES_SHOWN))
     return table
@@ -66,7 +67,8 @@ def score_table(result: RunResult) -> Table:
     """Return the scores of the model and of the baselines side by side, with their intervals."""
     others = {name: scores for name, scores in result.baselines.items() if not result.is_itself(name)}
     columns = {_("this model"): result.test, **others}
-    table = _table(_("{n:,} test rows", n=result.test.n), *columns)
+    rows = _("{n:,} rows", n=result.test.n) if result.cross_validation else _("{n:,} test rows", n=result.test.n)
+    table = _table(rows, *columns)
     for metric in ("accuracy", "macro_f1", "log_loss", "ece"):
         # More than three intervals side by side are too wide for most terminals.
         cells = [_cell(scores.score(metric), below=len(columns) > 3) for scores in columns.values()]
@@ -89,7 +91,7 @@ def class_table(test: TestScores) -> Table:
     if len(test.per_class) > CLASSES_SHOWN:
         table.add_row(_("… {count} more", count=len(test.per_class) - CLASSES_SHOWN))
     if any(scores.too_few for scores in test.per_class):
-        table.caption = _("* too few test rows to judge this class")
+        table.caption = _("* too few rows to judge this class")
     return table
 
 

@@ -27,6 +27,7 @@ class CalibrationReport(Record):
         temperature: By which the class scores are divided, in the weights of the last layer; None where none is.
         rows: Rows that it was fitted on.
         reason: Why there is none; None where there is one.
+        out_of_fold: Whether the test rows are those that it was fitted on, each with a temperature of others.
         before: On the test rows, with the class scores as they were learnt.
         after: On the test rows, as the bundle answers.
         bins: Of the test rows, as the bundle answers, by rising confidence.
@@ -35,6 +36,7 @@ class CalibrationReport(Record):
     temperature: float | None
     rows: int
     reason: StoredSentence | None = None
+    out_of_fold: bool = False
     before: CalibrationScores
     after: CalibrationScores
     bins: tuple[ReliabilityBin, ...]

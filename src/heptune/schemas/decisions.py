@@ -50,10 +50,11 @@ class AcceptanceReport(Record):
     Attributes:
         min_accuracy: Asked for.
         threshold: None where it cannot be promised.
-        rows: Rows kept aside that it was found on.
+        rows: Rows kept aside, or judged out of fold, that it was found on.
         accepted: How many of those reach it.
         accuracy_at_least: Lower bound of the accuracy of accepted answers at 95 %.
         reason: Why there is none; None where there is one.
+        out_of_fold: Whether the test rows are those that it was found on; each is measured by the threshold of others.
         test_share: Share of the test rows that reach it.
         test_accuracy: How often these are right.
     """
@@ -64,6 +65,7 @@ class AcceptanceReport(Record):
     accepted: int = 0
     accuracy_at_least: float | None = None
     reason: StoredSentence | None = None
+    out_of_fold: bool = False
     test_share: Score | None = None
     test_accuracy: Score | None = None
 
@@ -74,8 +76,9 @@ class LabelSetReport(Record):
     Attributes:
         coverage: Asked for.
         threshold: None where it cannot be promised.
-        rows: Rows kept aside that it was found on.
+        rows: Rows kept aside, or judged out of fold, that it was found on.
         reason: Why there is none; None where there is one.
+        out_of_fold: Whether the test rows are those that it was found on; each is measured by the threshold of others.
         test_coverage: How often the sets of the test rows hold the right label.
         mean_size: Labels in a set of a test row.
     """
@@ -84,5 +87,6 @@ class LabelSetReport(Record):
     threshold: float | None
     rows: int
     reason: StoredSentence | None = None
+    out_of_fold: bool = False
     test_coverage: Score | None = None
     mean_size: float | None = None

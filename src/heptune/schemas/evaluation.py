@@ -44,6 +44,7 @@ class EvaluationPlan(CheckedResult):
         bootstrap_draws: Draws of every bootstrap.
         seed: Of the bootstrap.
         test_rows: How many rows the scores will rest on.
+        cross_validated: Whether these are the rows to learn from, each judged by models that did not learn from it.
         against: What else the model is compared with on them.
         robustness: Whether to count how often small changes of the texts change the answers.
     """
@@ -59,6 +60,7 @@ class EvaluationPlan(CheckedResult):
     bootstrap_draws: int
     seed: int
     test_rows: int
+    cross_validated: bool = False
     against: tuple[Opponent, ...] = ()
     robustness: bool = False
 

@@ -37,7 +37,8 @@ class TestScores(Record):
     Attributes:
         n: Test rows.
         per_class: One entry per class, in the order of the label map.
-        confusion: `[C, C]` counts, a row per true class, a column per predicted class.
+        confusion: `[C, C]` counts, a row per true class, a column per predicted class; of rows that were judged several
+            times over, those of the first time.
     """
 
     __test__: ClassVar[bool] = False  # the name begins like a test's, and pytest would collect it

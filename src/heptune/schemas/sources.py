@@ -55,6 +55,11 @@ class DataSource(DataOrigin):
     files: tuple[DataFile, ...]
 
     @property
+    def name(self) -> str:
+        """What people call them: a Hub id or a sample's name, of local data the last part of the path."""
+        return PurePath(self.uri).name if self.kind == "local" else self.uri
+
+    @property
     def numbered_files(self) -> tuple[DataFile, ...]:
         """The files by the number that rows have in the column `file`."""
         return tuple(sorted(self.files, key=lambda file: PART_ORDER.index(file.part)))
@@ -86,6 +91,11 @@ class ModelSource(Record):
     size: int
     max_tokens: int | None
     files: dict[str, str]
+
+    @property
+    def name(self) -> str:
+        """What people call it: its Hub id, or the name of its folder."""
+        return self.repository or PurePath(self.uri).name
 
 
 class Sources(StepResult):

@@ -13,6 +13,9 @@ from heptune.schemas.scoring import ScoringRecord
 from heptune.schemas.sentence import StoredSentence
 from heptune.schemas.speedup import SpeedupRecord
 
+# Scores of the held-out rows, beside the result.
+PREDICTIONS = "7_predictions.arrow"
+
 
 class EpochRecord(Record):
     """One epoch: mean training loss per example, and the metrics on validation (empty without validation rows)."""
@@ -97,6 +100,20 @@ class SeedScores(Record):
     macro_f1: float
 
 
+class CrossValidated(Record):
+    """How the rows were judged by models that did not learn from them.
+
+    Attributes:
+        folds: Parts of which each was judged by a model that learnt from the others.
+        accuracies: Of each repetition.
+        seconds: What it took, beside the training of the model that ships.
+    """
+
+    folds: int
+    accuracies: tuple[float, ...]
+    seconds: float
+
+
 class OpponentScores(Record):
     """How good something is that the user has today.
 
@@ -121,6 +138,8 @@ class RunResult(StepResult):
         seeds: What came of each seed; empty where there was but one.
         scoring: How the held-out rows were scored; None where no network scores.
         test: Scores on the test rows.
+        cross_validation: How these were judged where they are the rows that the model learnt from; None where it did
+            not.
         calibration: How honest the probabilities are.
         acceptance: Which answers may stand by themselves; None where nothing was asked for.
         label_sets: Sets of labels that hold the right one; None where nothing was asked for.
@@ -145,6 +164,7 @@ class RunResult(StepResult):
     seeds: tuple[SeedScores, ...] = ()
     scoring: ScoringRecord | None = None
     test: TestScores
+    cross_validation: CrossValidated | None = None
     calibration: CalibrationReport
     acceptance: AcceptanceReport | None = None
     label_sets: LabelSetReport | None = None

@@ -106,7 +106,8 @@ class GoalConfig(Config):
         gt=0,
         lt=1,
         description="How often answers that stand by themselves are to be right; the others are marked for a person. "
-        "The threshold is found on rows kept aside, so that this is broken in one of twenty cases at most.",
+        "The threshold is found on rows that nothing was learnt from, so that this is broken in one of twenty cases at "
+        "most.",
     )
     set_coverage: float | None = Field(
         None,

@@ -9,6 +9,7 @@ from pydantic import Field
 from heptune.checks import h401_truncation, h402_script_mismatch
 from heptune.checks.h402_script_mismatch import ReadScripts
 from heptune.data.rows import open_rows
+from heptune.estimation.texts import looks_english, sample_texts
 from heptune.i18n import Sentence, _
 from heptune.methods.method import Method
 from heptune.schemas.config import Config
@@ -38,10 +39,11 @@ def tokenize(
         UsageError: the limit is more than the model takes.
         InvalidInputError: the tokenizer cannot be opened.
     """
-    splits = {name: open_rows(run.folder / "dataset" / f"{name}.arrow") for name in dataset.splits}
+    splits = {name: open_rows(run.folder / "dataset" / f"{name}.arrow") for name in dataset.parts}
     with run.artifact_folder(ARTIFACT) as folder:
         encoded = method.encode(splits, folder, max_length=config.max_length)
-    read = ReadScripts(sources.model.uri if sources.model else None, dataset.scripts)
+    english = looks_english(sample_texts(splits["train"]))
+    read = ReadScripts(sources.model.uri if sources.model else None, dataset.scripts, english)
     findings = (
         h401_truncation.CHECK.finding(encoded, dataset.muted),
         h402_script_mismatch.CHECK.finding(read, dataset.muted),

@@ -103,6 +103,7 @@ def plan_evaluation(
         bootstrap_draws=DRAWS,
         seed=0,
         test_rows=dataset.splits["test"].rows,
+        cross_validated=dataset.cross_validation is not None,
         against=opponents,
         warnings=warnings,
         robustness=config.robustness,
@@ -116,10 +117,12 @@ def _opponents(
     """Return what is to be compared with, looked at once already so that faults are told before training; warnings."""
     rows = open_rows(run.folder / "dataset" / "test.arrow") if config.against else None
     opponents, warnings = [], []
-    files = [file.sha256 for file in sources.data.files if file.part != "test"]
+    files = sources.data.files
+    # Those that the test rows are from.
+    digests = [file.sha256 for file in files if file.part == "test"] or [file.sha256 for file in files]
     for place in map(Path, config.against):
         opponents.append(describe_opponent(place))
-        if rows is not None and (warning := check_opponent(place, rows, dataset, files)):
+        if rows is not None and (warning := check_opponent(opponents[-1], place, rows, dataset, digests)):
             warnings.append(warning)
     refuse_same_names(opponents)
     return tuple(opponents), tuple(warnings)

@@ -5,8 +5,8 @@ import pytest
 from heptune.checks.h402_script_mismatch import CHECK, ReadScripts
 
 
-def look(model, **scripts):
-    return CHECK.finding(ReadScripts(model, scripts))
+def look(model, looks_english=None, **scripts):
+    return CHECK.finding(ReadScripts(model, scripts, looks_english))
 
 
 def test_the_starter_does_not_know_chinese_and_others_are_named():
@@ -32,3 +32,15 @@ def test_where_nobody_knows_it_does_not_apply(model):
     finding = look(model, han=1.0)
     assert finding.outcome == "not_applicable"
     assert finding.summary
+
+
+def test_an_english_model_and_words_that_are_not_english():
+    finding = look("starter", looks_english=False, latin=1.0)
+    assert (finding.outcome, finding.summary) == (
+        "found",
+        "this model knows English; the commonest English words hardly occur in these texts",
+    )
+    assert "multilingual" in finding.remedy or "xlm-roberta" in finding.remedy.lower()
+    assert look("starter", looks_english=True, latin=1.0).outcome == "passed"
+    assert look("starter", latin=1.0).outcome == "passed"
+    assert look("FacebookAI/xlm-roberta-base", looks_english=False, latin=1.0).outcome == "passed"

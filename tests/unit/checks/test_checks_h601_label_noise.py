@@ -41,7 +41,7 @@ def test_planted_wrong_labels_are_suspect_with_their_right_ones_suggested():
     clean = rows_of(topical(600))
     rows, wrong = with_wrong_labels(clean, 0.05)
     suspects = find_suspects(rows)
-    assert set(wrong[:5]) <= set(suspects.rows)
+    assert np.mean(np.isin(wrong, suspects.rows)) >= 0.7
     assert np.mean(np.isin(suspects.rows[: len(wrong)], wrong)) >= 0.9
     planted = np.isin(suspects.rows, wrong)
     assert np.mean(suspects.suggestions[planted] == clean.classes[suspects.rows[planted]]) >= 0.95
@@ -91,7 +91,8 @@ def test_a_model_that_names_too_few_labels_doubts_none():
     rows, _wrong = with_wrong_labels(rows_of(topical(300)), 0.3)
     finding = CHECK.finding(rows)
     assert finding.outcome == "not_applicable"
-    assert finding.summary.startswith("TF-IDF names 6")
+    assert finding.summary.startswith("TF-IDF names ")
+    assert finding.summary.values["accuracy"] < 0.85
 
 
 def test_a_run_looks_at_few_rows_and_says_where_it_leaves_it_out():

@@ -43,7 +43,7 @@ def test_a_class_that_is_never_predicted_unless_it_is_rare():
     (shape,) = failure_shapes(labels, probabilities, NAMES)
     assert (shape.name, shape.message) == (
         "class_never_predicted",
-        "Never predicted, though test rows have it: so so.",
+        "Never predicted, though there are such rows: so so.",
     )
     kept = np.flatnonzero((labels != 1) | (np.cumsum(labels == 1) <= 9))
     assert failure_shapes(labels[kept], probabilities[kept], NAMES) == ()

@@ -78,7 +78,7 @@ class Case:
         strength = settings.adversarial_strength
         return Training(
             classifier,
-            Prepared(self.train, self.validation if validate else None, layout, ()),
+            Prepared(self.train, self.validation if validate else None, layout, None, ()),
             settings,
             adversary=Adversary(classifier.network, strength) if strength else None,
             precision=precision,
@@ -258,7 +258,7 @@ def train_with(case: Case, without: Sequence[str], **changes) -> PooledClassifie
     """Take 21 steps of the whole loop as `full` prepares it, but for the speed-ups that are left out."""
     settings = resolve_settings(replace(SETTINGS, epochs=7, **changes), parameters=1, rows=22, labels=3)
     classifier, cpu = case.network(), torch.device("cpu")
-    options = {"pad_id": case.tokenizer.pad_id, "device": cpu, "without": without}
+    options = {"pad_id": case.tokenizer.pad_id, "device": cpu, "without": without, "matrix_parameters": 1}
     with prepared(classifier, case.train, None, **options) as ready:
         assert any(speedup.used for speedup in ready.speedups) is not bool(without)
         training = Training(classifier, ready, settings, adversary=None, precision="fp32", device=cpu, watch=QUIET)

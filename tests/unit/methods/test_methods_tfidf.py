@@ -40,6 +40,13 @@ def test_probabilities_are_those_of_scikit_learn(class_count):
     assert score(model, unseen) == pytest.approx(oracle.predict_proba(unseen), abs=1e-6)
 
 
+def test_where_each_word_has_a_number_and_stands_in_one_text_characters_are_left():
+    texts = [f"word{number} thing{number}" for number in range(40)]
+    model = fit_tfidf(texts, np.arange(40, dtype=np.int32) % 2, class_count=2)
+    assert "words" not in model.vectorizers
+    assert TfidfRuntime(model).score(texts).probabilities.shape == (40, 2)
+
+
 def test_numbers_and_pairs_of_words_of_a_single_text_are_not_kept(tmp_path):
     texts = [*TEXTS, "my card 4929113 is lost, Magdalena", "order 77 is late", "order 77 is lost"]
     classes = np.array([*CLASSES, 0, 1, 1], dtype=np.int32)

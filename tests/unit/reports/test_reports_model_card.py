@@ -32,8 +32,9 @@ def facts(tmp_path_factory):
 def test_the_baselines_stand_beside_the_model_and_what_equals_it_is_left_out(facts):
     card = model_card(facts)
     majority = facts.baselines["majority"]
-    values = " | ".join(f"{majority.score(name).value:.4f}" for name in ("accuracy", "macro_f1", "log_loss", "ece"))
-    assert f"| majority | {values} |" in card
+    scores = [majority.score(name) for name in ("accuracy", "macro_f1", "log_loss")]
+    values = " | ".join(f"{score.value:.4f} ({score.low:.4f} – {score.high:.4f})" for score in scores)
+    assert f"| majority | {values} | {majority.ece.value:.4f} |" in card
     assert "| tfidf |" not in card
     alone = model_card(replace(facts, baselines={}))
     assert "baseline" not in alone
@@ -98,7 +99,12 @@ def test_scores_stand_with_their_intervals_and_labels_with_their_meaning(facts):
     assert f"| accuracy | {accuracy.value:.4f} | {accuracy.low:.4f} – {accuracy.high:.4f} |" in card
     assert "- 0: complains" in card
     for scores in facts.test.per_class:
-        assert f"| {scores.label} | {scores.support} | {scores.precision.value:.3f} |" in card
+        few = " \\*" if scores.too_few else ""
+        precision = scores.precision
+        told = f"{precision.value:.3f} ({precision.low:.3f} – {precision.high:.3f})"
+        assert f"| {scores.label} | {scores.support}{few} | {told} |" in card
+    assert any(scores.too_few for scores in facts.test.per_class)
+    assert "\\* too few rows to judge this class" in card
 
 
 def test_it_tells_nothing_of_the_rows_or_the_machine(facts):
@@ -161,7 +167,7 @@ def test_what_the_evaluation_comes_to_stands_in_the_card_of_a_run(tmp_path):
     )
     card = (done.bundle / "README.md").read_text(encoding="utf-8")
     assert "majority by" in card or "from majority" in card
-    assert "Probabilities are as they were learnt: 2 rows are kept aside for it; it takes 30" in card
+    assert "Probabilities are as they were learnt: there are 2 rows to calibrate by; it takes 30" in card
     assert "概率未经校准：为此留出 2 行" in card or "概率未经校准" in card
-    assert "rows are kept aside" not in card[card.index("概率未经校准") :]
+    assert "rows to calibrate by" not in card[card.index("概率未经校准") :]
     assert "Secret" not in card

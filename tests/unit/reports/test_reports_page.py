@@ -151,7 +151,14 @@ def test_above_twenty_labels_there_are_the_largest_confusions_and_files_beside_i
     for pair in pairs:
         assert int(pair["rows"]) == confusion[names.index(pair["label"]), names.index(pair["answered"])]
     with (tmp_path / "r-classes.csv").open(encoding="utf-8-sig", newline="") as file:
-        assert [row["label"] for row in csv.DictReader(file)] == list(names)
+        rows = list(csv.DictReader(file))
+    assert [row["label"] for row in rows] == list(names)
+    for row, scores in zip(rows, facts.result.test.per_class, strict=True):
+        assert row["too_few"] == str(int(scores.too_few))
+        assert [row[f"recall{end}"] for end in ("", "_low", "_high")] == [
+            "" if value is None else str(round(value, 4))
+            for value in (scores.recall.value, scores.recall.low, scores.recall.high)
+        ]
     page = (tmp_path / "r.html").read_text(encoding="utf-8")
     assert 'id="confusion-title"' not in page
     assert "r-confusions.csv" in page
@@ -260,5 +267,5 @@ def test_classes_without_test_rows_are_not_said_to_be_weak(facts):
     test = facts.result.test.model_copy(update={"per_class": (first, *others)})
     result = facts.result.model_copy(update={"test": test})
     said = words(report_html(replace(facts, conclusion=replace(facts.conclusion, result=result)), include_texts=False))
-    assert f"Not tested, as no test row has this label: {first.label}" in said
+    assert f"Not tested, as no row to test on has this label: {first.label}" in said
     assert f"{first.label}: F1" not in said

@@ -40,7 +40,9 @@ def test_groups_of_few_rows_or_of_all_are_left_out():
 
 def test_the_surest_mistakes_come_first_and_right_answers_never():
     probabilities = np.array([[0.9, 0.1], [0.2, 0.8], [0.05, 0.95], [0.6, 0.4]])
-    scored = SplitScores(np.array([0, 0, 0, 1], dtype=np.int32), {MODEL: probabilities}, np.zeros(4, dtype=bool), 0)
+    scored = SplitScores(
+        np.array([0, 0, 0, 1], dtype=np.int32), {MODEL: probabilities}, np.zeros(4, dtype=bool), np.ones(4, dtype=bool)
+    )
     mistakes = surest_mistakes(scored, [10, 20, 30, 40], ["a", "b"])
     assert [(one.row, one.position, one.label, one.predicted, one.score) for one in mistakes] == [
         (2, 30, "a", "b", 0.95),

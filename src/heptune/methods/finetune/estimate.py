@@ -15,6 +15,7 @@ from heptune.methods.finetune.loop import Training
 from heptune.methods.finetune.passes import passes_of_an_epoch
 from heptune.methods.method import Watch
 from heptune.methods.pretrained.token_rows import TokenRows
+from heptune.modeling.batching import IntegerArray
 from heptune.modeling.memory import forget_peak, peak_mib
 from heptune.schemas.estimate import TrainingEstimate
 from heptune.storage.spent import Meter, Spent
@@ -31,9 +32,16 @@ MEMORY_GROWTH = 1.1
 
 @dataclass(frozen=True, slots=True)
 class TimedSteps:
-    """Seconds for each token of the steps that were timed, and the watt hours of one second."""
+    """Some steps.
+
+    Attributes:
+        seconds_per_token: Of each step that was timed.
+        seconds_of_recording: What a step takes more while its launches are recorded, on a GPU.
+        watt_hours_per_second: None where the machine does not tell.
+    """
 
     seconds_per_token: tuple[float, ...]
+    seconds_of_recording: float
     watt_hours_per_second: float | None
 
 
@@ -66,6 +74,7 @@ def estimate_training(
     network.train()
     try:
         timed = _time_steps(training, count, settings, device, watch)
+        recording = training.recordings * timed.seconds_of_recording
     finally:
         network.eval()
         network.load_state_dict(weights)
@@ -77,13 +86,13 @@ def estimate_training(
     tokens = settings.epochs * _tokens_of_an_epoch(train, validation, settings)
     limit = math.inf if settings.max_minutes is None else 60 * settings.max_minutes
     paces = timed.seconds_per_token
-    in_steps = min(limit, tokens * float(np.median(paces)))
+    in_steps = min(limit, recording + tokens * float(np.median(paces)))
     power = timed.watt_hours_per_second
     spent = before + Spent(in_steps, None if power is None else power * in_steps)
     return TrainingEstimate(
         seconds=round(spent.seconds, 3),
-        seconds_low=round(before.seconds + min(limit, MARGIN_BELOW * tokens * min(paces)), 3),
-        seconds_high=round(before.seconds + min(limit, MARGIN_ABOVE * tokens * max(paces)), 3),
+        seconds_low=round(before.seconds + min(limit, MARGIN_BELOW * (recording + tokens * min(paces))), 3),
+        seconds_high=round(before.seconds + min(limit, MARGIN_ABOVE * (recording + tokens * max(paces))), 3),
         peak_memory_mib=None if peak is None else round(MEMORY_GROWTH * (peak + copies), 1),
         energy_wh=None if spent.watt_hours is None else round(spent.watt_hours, 3),
         cost=cost(spent.seconds, settings.price_per_hour),
@@ -99,18 +108,26 @@ def _time_steps(
     generator = np.random.default_rng(settings.seed)
     paces: list[float] = []
     used: list[float | None] = []
+    recording = 0.0
     for step in range(WARM_UP_STEPS + count):
         watch.check()
         rows = generator.choice(len(training.train), size=rows_of_a_step, replace=False)
         if step < WARM_UP_STEPS:  # the longest, for the peak of memory
             rows = np.argsort(training.train.lengths)[-rows_of_a_step:]
-        meter = Meter(device.type)
-        float(training.step(rows))  # waits for a GPU
-        spent = meter.spent()
+        settling = [_step(training, rows, device).seconds for _number in range(training.steps_to_settle)]
+        spent = _step(training, rows, device)
+        if step >= WARM_UP_STEPS:  # libraries settle in the first one
+            recording = max([recording, *(seconds - spent.seconds for seconds in settling)])
         paces.append(spent.seconds / int(training.train.lengths[rows].sum()))
         used.append(None if spent.watt_hours is None else spent.watt_hours / spent.seconds)
     known = [power for power in used[WARM_UP_STEPS:] if power is not None]
-    return TimedSteps(tuple(paces[WARM_UP_STEPS:]), float(np.median(known)) if known else None)
+    return TimedSteps(tuple(paces[WARM_UP_STEPS:]), recording, float(np.median(known)) if known else None)
+
+
+def _step(training: Training, rows: IntegerArray, device: torch.device) -> Spent:
+    meter = Meter(device.type)
+    float(training.step(rows))  # waits for a GPU
+    return meter.spent()
 
 
 def _tokens_of_an_epoch(train: TokenRows, validation: TokenRows | None, settings: ResolvedSettings) -> float:

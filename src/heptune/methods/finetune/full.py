@@ -124,6 +124,7 @@ class FullFineTuning:
                 pad_id=self.pretrained.tokenizer.pad_id,
                 device=device,
                 without=settings.without,
+                matrix_parameters=matrix_weights,
             ) as ready:
                 refuse_what_does_not_fit(
                     classifier.network,

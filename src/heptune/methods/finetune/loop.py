@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -85,6 +86,7 @@ class Training:
             classifier,
             prepared.layout,
             prepared.train,
+            prepared.replay,
             settings,
             steps=self.steps,
             adversary=adversary,
@@ -93,6 +95,16 @@ class Training:
         )
         self._best = BestWeights(self._learner.network)
         self._started = self._report_at = time.perf_counter()
+
+    @property
+    def steps_to_settle(self) -> int:
+        """How often a batch has to be learnt before it takes the time that others like it will."""
+        return self._learner.steps_to_settle
+
+    @property
+    def recordings(self) -> int:
+        """How often launches will be recorded: in the first epoch, as later ones meet the same shapes."""
+        return self._learner.recordings(self._batches(1))
 
     @property
     def kept_copies(self) -> int:
@@ -156,11 +168,9 @@ class Training:
         clock = Clock(self.state.throughput, self._learner.device)
         total = torch.zeros((), device=self._learner.device)
         seen = 0
-        order = np.random.default_rng([self._settings.seed, epoch]).permutation(len(self.train))
-        for step, start in enumerate(range(0, len(order), self._settings.batch_size)):
+        for step, rows in enumerate(self._batches(epoch)):
             self._watch.check()
             torch.manual_seed(step_seed(self._settings.seed, epoch, step))
-            rows = order[start : start + self._settings.batch_size]
             total += self.step(rows)
             seen += len(rows)
             if self._report_is_due():
@@ -172,6 +182,12 @@ class Training:
         if not all(weight.isfinite().all() for weight in network.parameters()):
             raise FloatingPointError
         return self._finite(total) / seen
+
+    def _batches(self, epoch: int) -> Iterator[IntegerArray]:
+        """Yield the batches of an epoch."""
+        order = np.random.default_rng([self._settings.seed, epoch]).permutation(len(self.train))
+        for start in range(0, len(order), self._settings.batch_size):
+            yield order[start : start + self._settings.batch_size]
 
     def step(self, rows: IntegerArray) -> torch.Tensor:
         """Learn from one batch of rows and return the sum of its losses; nothing here waits for a GPU."""

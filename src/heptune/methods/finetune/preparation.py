@@ -8,9 +8,11 @@ import numpy as np
 import torch
 from torch.nn import functional
 
+from heptune.methods.finetune.replay import Replay, why_not
 from heptune.methods.pretrained.token_rows import TokenRows
-from heptune.modeling.layout import PROBE_ROWS, Layout, choose_layout
+from heptune.modeling.layout import PROBE_ROWS, Layout, Padding, choose_layout
 from heptune.modeling.pooling import PooledClassifier
+from heptune.modeling.speedups import cuda_graphs
 from heptune.modeling.speedups.at_work import SpeedupsAtWork
 from heptune.modeling.speedups.compact_vocabulary import CompactVocabulary
 from heptune.modeling.speedups.fast_dropout import FastDropout, fast_dropout
@@ -27,12 +29,14 @@ class Prepared:
         train: Rows to learn from.
         validation: Rows that choose the epoch, or None.
         layout: How they lie in front of the network.
+        replay: What replaying a GPU's launches takes; None where they are issued one by one.
         speedups: What was taken, and why the others were not.
     """
 
     train: TokenRows
     validation: TokenRows | None
     layout: Layout
+    replay: Replay | None
     speedups: tuple[SpeedupRecord, ...]
 
 
@@ -45,6 +49,7 @@ def prepared(
     pad_id: int,
     device: torch.device,
     without: Collection[str],
+    matrix_parameters: int,
 ) -> Iterator[Prepared]:
     """Put every speed-up to work that applies, for the time of the block.
 
@@ -55,6 +60,7 @@ def prepared(
         pad_id: Token id that fills up.
         device: Where the network is.
         without: Names of speed-ups that are left out.
+        matrix_parameters: Weights of the network in matrix products.
     """
     network = classifier.network
     occurring = [rows.occurring_ids() for rows in (train, validation) if rows is not None]
@@ -76,4 +82,7 @@ def prepared(
             dropout=dropout,
         )
         speedups.note("packing", chosen.why_not_packed)
-        yield Prepared(train, validation, chosen.layout, speedups.records)
+        replay = Replay(Padding(classifier, pad_id, device), pad_id, matrix_parameters)
+        why_not_replayed = why_not(classifier, replay, train, device, without)
+        speedups.note(cuda_graphs.NAME, why_not_replayed)
+        yield Prepared(train, validation, chosen.layout, replay if why_not_replayed is None else None, speedups.records)

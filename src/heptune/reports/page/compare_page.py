@@ -16,6 +16,7 @@ from heptune.reports.page.rendering import render
 from heptune.reports.page.run_page import title_of
 from heptune.reports.step_lines import format_seconds
 from heptune.reports.tables import plain
+from heptune.schemas.score import Score
 
 
 def compare_html(compared: ComparedRuns) -> str:
@@ -55,10 +56,10 @@ def compare_rows(compared: ComparedRuns) -> list[tuple[str, ...]]:
         (_("data and model"), [title_of(run) for run in runs]),
         (_("method"), [run.sources.method for run in runs]),
         (_("rows to learn from"), [f"{run.dataset.splits['train'].rows:,}" for run in runs]),
-        (_("test rows"), [f"{run.result.test.n:,}" for run in runs]),
+        (_("rows to test on"), [f"{run.result.test.n:,}" for run in runs]),
         (_("Accuracy"), [percent_interval(run.result.test.accuracy) for run in runs]),
         (_("Macro-F1"), [percent_interval(run.result.test.macro_f1) for run in runs]),
-        (_("log loss"), [decimal(run.result.test.log_loss.value) for run in runs]),
+        (_("log loss"), [_with_interval(run.result.test.log_loss) for run in runs]),
         (_("calibration error (ECE)"), [decimal(run.result.test.ece.value) for run in runs]),
         (_("requirement"), [str(verdict_words(verdict)) if verdict else "–" for verdict in verdicts]),
         (_("training"), [format_seconds(run.result.fit.seconds) for run in runs]),
@@ -88,6 +89,12 @@ def compare_json(compared: ComparedRuns) -> dict[str, Any]:
         },
         "apart": {name: str(reason) for name, reason in compared.apart.items()},
     }
+
+
+def _with_interval(score: Score) -> str:
+    if score.low is None or score.high is None:
+        return decimal(score.value)
+    return f"{decimal(score.value)} [{decimal(score.low)}, {decimal(score.high)}]"
 
 
 def _memory(mib: float | None) -> str:

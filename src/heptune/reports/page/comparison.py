@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from heptune.evaluation.clustered_significance import compare_accuracy_by_cluster, compare_macro_f1_by_cluster
+from heptune.evaluation.clusters import clusters_of
+from heptune.evaluation.predictions import IntArray
 from heptune.evaluation.significance import adjusted, compare_accuracy, compare_macro_f1
 from heptune.i18n import Sentence, _
 from heptune.reports.page.facts import RunFacts
@@ -32,15 +35,23 @@ def compare_runs(runs: Sequence[RunFacts]) -> ComparedRuns:
     """Compare each run with the first, row by row where the test rows are the same."""
     names = _names(runs)
     first = runs[0]
-    compare = compare_macro_f1 if first.plan.primary_metric == "macro_f1" else compare_accuracy
     compared, apart = {}, {}
     for name, run in zip(names[1:], runs[1:], strict=True):
         if (reason := _why_apart(first, run)) is not None:
             apart[name] = reason
         else:
-            answers = run.answers
-            compared[name] = compare(answers.truth, answers.predicted, first.answers.predicted)
+            compared[name] = _compare(first, run.answers.predicted)
     return ComparedRuns(tuple(runs), names, adjusted(compared), apart)
+
+
+def _compare(first: RunFacts, predicted: IntArray) -> PairedComparison:
+    """Compare other answers with those of the first run, in the metric that counts for it."""
+    answers = (first.answers.truth, predicted, first.answers.predicted)
+    in_macro_f1 = first.plan.primary_metric == "macro_f1"
+    if first.groups is None:
+        return compare_macro_f1(*answers) if in_macro_f1 else compare_accuracy(*answers)
+    clusters = clusters_of(first.groups)
+    return (compare_macro_f1_by_cluster if in_macro_f1 else compare_accuracy_by_cluster)(*answers, clusters)
 
 
 def _why_apart(first: RunFacts, other: RunFacts) -> Sentence | None:
@@ -51,6 +62,8 @@ def _why_apart(first: RunFacts, other: RunFacts) -> Sentence | None:
         return _("it was tested on other rows")
     if not len(first.answers.truth) == len(other.answers.truth) > 0:
         return _("the answers to the test rows are no longer there")
+    if first.dataset.group_by is not None and first.groups is None:
+        return _("the groups of the test rows are no longer there")
     return None
 
 

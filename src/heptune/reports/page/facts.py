@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from heptune.data.rows import TEST_GROUPS, open_groups
 from heptune.errors import InvalidInputError
 from heptune.evaluation.predictions import FloatArray, IntArray, predicted_classes
 from heptune.i18n import _
@@ -21,11 +22,10 @@ from heptune.schemas.model import ModelInfo
 from heptune.schemas.results import RESULTS
 from heptune.schemas.sources import Sources
 from heptune.schemas.tokens import TokenizedDataset
-from heptune.schemas.training import RunResult
+from heptune.schemas.training import PREDICTIONS, RunResult
 from heptune.storage.artifacts import sha256_of_file
 from heptune.storage.step_files import read_current_results, read_stored_step, stored_seconds
 
-PREDICTIONS = "7_predictions.arrow"
 TEST_ROWS = Path("dataset", "test.arrow")
 VERSION = "version:"
 
@@ -33,6 +33,8 @@ VERSION = "version:"
 @dataclass(frozen=True, slots=True, eq=False)
 class Answers:
     """The model's answers to the test rows, in their order; none where they were not kept.
+
+    Of rows that were judged several times over by cross-validation they are those of the first time.
 
     Attributes:
         truth: True classes, int `[n]`.
@@ -65,6 +67,7 @@ class RunFacts:
         versions: Of the libraries that it was made with.
         findings: What each check says, found or not, in the order of the steps.
         answers: To the test rows.
+        groups: Group of each test row where rows come in some that are alike `[n]`; None where they do not.
         mistake_texts: Texts of the surest mistakes, in their order; none where the rows are no longer there.
     """
 
@@ -78,6 +81,7 @@ class RunFacts:
     versions: Mapping[str, str]
     findings: tuple[Finding, ...]
     answers: Answers
+    groups: IntArray | None
     mistake_texts: tuple[str, ...]
 
     @property
@@ -115,6 +119,7 @@ def gather_facts(folder: Path) -> RunFacts | None:
         versions={name.removeprefix(VERSION): value for name, value in inputs.items() if name.startswith(VERSION)},
         findings=tuple(chain.from_iterable(one.findings for one in results if isinstance(one, CheckedResult))),
         answers=_answers(folder / PREDICTIONS, classes=len(dataset.labels)),
+        groups=_groups(folder / "dataset" / TEST_GROUPS) if dataset.group_by else None,
         mistake_texts=_texts(folder / TEST_ROWS, [mistake.row for mistake in conclusion.result.mistakes]),
     )
 
@@ -135,15 +140,21 @@ def _answers(path: Path, *, classes: int) -> Answers:
         nothing = np.empty(0, dtype=np.int64)
         return Answers(nothing, nothing, np.empty(0))
     with pa.memory_map(str(path)) as source:
-        table = pa.ipc.open_file(source).read_all().select(["split", "label", "model"])
-        first = pc.index(table["split"], "test").as_py()
-        test = table.slice(first) if first >= 0 else table.slice(0, 0)  # the last of the splits
+        table = pa.ipc.open_file(source).read_all().select(["split", "repetition", "label", "model"])
+        test = table.filter((pc.field("split") == "test") & (pc.field("repetition") == 0))
         answers, truth = test["model"].combine_chunks(), np.array(test["label"].to_numpy())
     is_answered = answers.is_valid().to_numpy(zero_copy_only=False)
     probabilities = np.zeros((len(truth), classes))
     probabilities[is_answered] = answers.flatten().to_numpy().reshape(-1, classes)
     predicted = np.where(is_answered, predicted_classes(probabilities), truth == 0)
     return Answers(truth, predicted, probabilities.max(axis=1))
+
+
+def _groups(path: Path) -> IntArray | None:
+    try:
+        return open_groups(path)
+    except (OSError, pa.ArrowException):  # the rows are no longer there
+        return None
 
 
 def _texts(path: Path, rows: list[int]) -> tuple[str, ...]:

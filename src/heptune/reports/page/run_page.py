@@ -10,9 +10,9 @@ from typing import Any
 
 from heptune.data.spreadsheet_text import defused
 from heptune.i18n import Sentence, _
-from heptune.reports.conclusion import comparison_line, opponent_lines, requirement_line, seed_lines, verdict_of
+from heptune.reports.conclusion import comparison_lines, requirement_line, verdict_of
 from heptune.reports.failure_lines import robustness_lines, shape_lines, slice_lines
-from heptune.reports.findings import name_of
+from heptune.reports.findings import name_of, outcome_words
 from heptune.reports.page.charts.chart import Chart
 from heptune.reports.page.charts.confusion import MOST_LABELS, confusion_matrix
 from heptune.reports.page.charts.history import history
@@ -83,7 +83,7 @@ def report_html(facts: RunFacts, *, include_texts: bool, files: tuple[str, str] 
         verdict_line=requirement_line(conclusion.goal, result) if verdict else None,
         headline=_headline(facts),
         shapes=shape_lines(result.shapes),
-        comparisons=_comparisons(facts),
+        comparisons=comparison_lines(result),
         score_charts=_score_charts(facts),
         confusion_chart=confusion_matrix(facts.dataset.label_names, result.test.confusion) if few_labels else None,
         confusions=_confusions(facts)[:LARGEST_CONFUSIONS],
@@ -115,9 +115,8 @@ def report_html(facts: RunFacts, *, include_texts: bool, files: tuple[str, str] 
 
 def title_of(facts: RunFacts) -> str:
     """Return the names of data and model."""
-    data, model = facts.sources.data, facts.sources.model
-    name = data.uri if data.kind != "local" else Path(data.uri).name
-    return f"{name} · {(model.repository or Path(model.uri).name) if model else facts.sources.method}"
+    model = facts.sources.model
+    return f"{facts.sources.data.name} · {model.name if model else facts.sources.method}"
 
 
 def _headline(facts: RunFacts) -> tuple[str, str, str | None]:
@@ -134,17 +133,6 @@ def _headline(facts: RunFacts) -> tuple[str, str, str | None]:
 def _shares() -> dict[str, str]:
     """Return the names of the metrics that are shares of something right."""
     return {"accuracy": _("Accuracy"), "macro_f1": _("Macro-F1")}
-
-
-def _comparisons(facts: RunFacts) -> list[str]:
-    result = facts.result
-    compared = [
-        comparison_line(comparison.baseline, paired)
-        for comparison in result.comparisons
-        for paired in (comparison.accuracy, comparison.macro_f1)
-        if paired and not result.is_itself(comparison.baseline)
-    ]
-    return compared + opponent_lines(result.opponents) + seed_lines(result)
 
 
 def _score_charts(facts: RunFacts) -> list[Chart]:
@@ -222,12 +210,7 @@ def _trust_charts(facts: RunFacts) -> list[Chart]:
 
 def _other_findings(findings: Sequence[Finding]) -> list[tuple[Sentence, list[str]]]:
     """Return what was not found, by outcome: the names of the checks, with the reason where there is one."""
-    words = {
-        "passed": _("passed"),
-        "not_applicable": _("not applicable"),
-        "skipped": _("left out"),
-        "muted": _("muted"),
-    }
+    words = outcome_words()
     named = {
         outcome: [
             f"{one.code} {name_of(one)}" + (f" ({one.summary})" if one.summary else "")
@@ -248,6 +231,8 @@ def _cost(facts: RunFacts) -> list[tuple[str, str, str]]:
         if seeds
         else []
     )
+    if judged := facts.result.cross_validation:
+        several.append((_("cross-validation"), format_seconds(judged.seconds), ""))
     rows: list[tuple[str, str, str]] = [
         (_("training"), format_seconds(fit.seconds), format_seconds(told.seconds) if told else ""),
         *several,
@@ -282,7 +267,7 @@ def _made(facts: RunFacts) -> list[tuple[str, str]]:
     model, result = facts.sources.model, facts.result
     rows: list[tuple[str, str]] = []
     if model:
-        rows.append((_("pretrained model"), (model.repository or Path(model.uri).name)))
+        rows.append((_("pretrained model"), model.name))
         rows += [(_("commit"), model.commit)] if model.commit else []
         rows += [(_("licence"), model.licence)] if model.licence else []
     for file in facts.sources.data.files:
@@ -293,12 +278,19 @@ def _made(facts: RunFacts) -> list[tuple[str, str]]:
     return rows
 
 
-_CLASS_HEADER = ("label", "rows", "precision", "recall", "f1")
+_CLASS_FIGURES = ("precision", "recall", "f1")
+_CLASS_HEADER = (
+    "label",
+    "rows",
+    "too_few",
+    *(f"{figure}{end}" for figure in _CLASS_FIGURES for end in ("", "_low", "_high")),
+)
 
 
 def _class_cells(row: ClassScores) -> tuple[str | int | float, ...]:
-    figures = (round(score.value, 4) for score in (row.precision, row.recall, row.f1))
-    return (row.label, row.support, *figures)
+    """Return the cells of a class; empty ones where a figure has no interval."""
+    ends = (end for score in (row.precision, row.recall, row.f1) for end in (score.value, score.low, score.high))
+    return (row.label, row.support, int(row.too_few), *("" if end is None else round(end, 4) for end in ends))
 
 
 def _write_csv(path: Path, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

@@ -27,8 +27,12 @@ class DatasetConfig(Config):
     )
     test_sample: Count | None = Field(None, description="Use this many of the test rows, drawn likewise.")
     seed: Seed = Field(42, description="Decides which rows are drawn and how they are split.")
-    test_share: float = Field(
-        0.2, gt=0, lt=1, description="Share of the rows to test on, where no test rows are given."
+    test_share: float | None = Field(
+        None,
+        gt=0,
+        lt=1,
+        description="Share of the rows to test on, where no test rows are given. Without it a fifth; below 500 rows "
+        "none, as all are judged by cross-validation, unless test_sample, sample, calibration_share or time is set.",
     )
     validation_share: float | None = Field(
         None,
@@ -65,6 +69,12 @@ class DatasetConfig(Config):
     mute: Annotated[tuple[str, ...], checked_by(check_codes)] = Field(
         (), description="Codes of checks that are not made, such as H304."
     )
+
+    @property
+    def sets_test_rows_aside(self) -> bool:
+        """Whether something is asked for that takes test rows of their own, however few rows there are."""
+        asked = (self.test_share, self.test_sample, self.sample, self.calibration_share, self.time)
+        return any(one is not None for one in asked)
 
     @property
     def further_columns(self) -> tuple[str, ...]:

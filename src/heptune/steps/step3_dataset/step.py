@@ -11,19 +11,22 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from heptune.data.columns import ChosenColumns
+from heptune.data.folded_rows import FOLDS_FILE, REPETITIONS
 from heptune.data.rows import (
     TEST_COLUMNS,
+    TEST_GROUPS,
     digest_of_rows,
     further_column,
     open_rows,
     texts_of,
     write_columns,
+    write_groups,
     write_split,
 )
 from heptune.data.text import count_scripts
 from heptune.errors import FAULTS_SHOWN
 from heptune.i18n import Sentence, _
-from heptune.schemas.dataset import DatasetSplits, DroppedRow, LabelInfo, PreviewRow, SplitInfo
+from heptune.schemas.dataset import CrossValidation, DatasetSplits, DroppedRow, LabelInfo, PreviewRow, SplitInfo
 from heptune.schemas.finding import Finding
 from heptune.schemas.goal import Goal
 from heptune.schemas.sources import Sources
@@ -41,6 +44,7 @@ from heptune.steps.step3_dataset.order_in_time import times_of
 from heptune.steps.step3_dataset.parts import RawParts, read_parts
 from heptune.steps.step3_dataset.settings import DatasetConfig
 from heptune.steps.step3_dataset.splitting import DrawnRows, SplitRows, draw_rows, split_rows
+from heptune.storage.artifacts import sha256_of_file
 from heptune.storage.run_store import Run
 from heptune.storage.step_inputs import Step
 
@@ -56,12 +60,14 @@ class UsedRows:
     Attributes:
         splits: Which go where.
         findings: What the checks say of them.
+        test_groups: Group of each test row, as a number.
         dropped: How many were left out for want of a text or a label.
         dropped_examples: The first of those.
     """
 
     splits: SplitRows
     findings: tuple[Finding, ...]
+    test_groups: npt.NDArray[np.int64]
     dropped: int
     dropped_examples: tuple[DroppedRow, ...]
 
@@ -84,6 +90,9 @@ def load_dataset(run: Run, config: DatasetConfig, goal: Goal, sources: Sources) 
         _check_parts(raw, ids, labels, place)
         used = _find_and_split(run, config, goal, raw, ids, labels, scratch)
         infos = _write_splits(folder, raw, used.splits, ids, labels)
+        cross_validation = _write_folds(folder, used.splits, infos)
+        if config.group_by:
+            write_groups(folder / TEST_GROUPS, used.test_groups)
         if config.slice_by:
             part, rows = used.splits.rows["test"]
             write_columns(folder / TEST_COLUMNS, raw.tables[part], rows, config.slice_by)
@@ -105,15 +114,22 @@ def load_dataset(run: Run, config: DatasetConfig, goal: Goal, sources: Sources) 
         labels=labels,
         rows_read=rows_read,
         splits=infos,
+        cross_validation=cross_validation,
         split_rules=tuple(used.splits.rules),
         dropped=used.dropped,
         dropped_examples=used.dropped_examples,
         scripts=scripts,
         notes=notes,
-        warnings=(*_missing_header(columns, labels), *_small_splits(infos, labels), *_torn_groups(used.splits)),
+        warnings=(
+            *_missing_header(columns, labels),
+            *_small_splits(infos, labels),
+            *_torn_groups(used.splits),
+            *_rows_alike(config, goal),
+        ),
         findings=used.findings,
         muted=config.mute,
         slice_by=config.slice_by,
+        group_by=config.group_by,
         preview=preview,
     )
 
@@ -136,7 +152,8 @@ def _find_and_split(
     times = times_of(raw, "whole", used.rows["whole"], config.time) if config.time else None
     groups = groups_of(checked, drawn, ids, own)
     splits = split_rows(config, used, ids, groups, times=times, promises=goal.needs_calibration_rows)
-    return UsedRows(splits, findings_of(checked, muted=config.mute), dropped, examples)
+    part, rows = splits.rows["test"]
+    return UsedRows(splits, findings_of(checked, muted=config.mute), groups[part][rows], dropped, examples)
 
 
 def _column(table: pa.Table, name: str | None) -> pa.ChunkedArray | None:
@@ -177,6 +194,22 @@ def _write_splits(
             digest = digest_of_rows(open_rows(path), [label.name for label in labels])
             infos[name] = SplitInfo(rows=len(rows), by_label=tuple(counts.tolist()), sha256=digest)
     return infos
+
+
+def _write_folds(folder: Path, splits: SplitRows, infos: dict[str, SplitInfo]) -> CrossValidation | None:
+    """Write which test row falls into which fold; None where test rows are set aside or given."""
+    if splits.folded is None:
+        return None
+    splits.folded.write(folder / FOLDS_FILE)
+    given = splits.rows.get("validation", ("", None))[0] == "validation"
+    validation = infos["validation"].rows if "validation" in infos else 0
+    return CrossValidation(
+        folds=splits.folded.fold_count,
+        repetitions=REPETITIONS,
+        trainings=splits.folded.trainings,
+        validation_share=None if given else validation / infos["test"].rows,
+        sha256=sha256_of_file(folder / FOLDS_FILE),
+    )
 
 
 def _preview(path: Path, labels: Sequence[LabelInfo]) -> tuple[PreviewRow, ...]:
@@ -220,6 +253,19 @@ def _torn_groups(splits: SplitRows) -> tuple[Sentence, ...]:
         return ()
     names = ", ".join(splits.torn)
     return (_("there are so few different texts that copies of one stand in train and in {splits}", splits=names),)
+
+
+def _rows_alike(config: DatasetConfig, goal: Goal) -> tuple[Sentence, ...]:
+    """Return a warning where something is promised of rows that come in groups of the user's."""
+    if config.group_by is None or not goal.needs_calibration_rows:
+        return ()
+    return (
+        _(
+            "promises count rows and not values of {column}: where rows with the same value are alike, they are broken "
+            "more often than they say",
+            column=config.group_by,
+        ),
+    )
 
 
 STEP = Step(DatasetSplits, load_dataset)

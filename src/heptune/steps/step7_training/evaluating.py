@@ -3,14 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
+from heptune.evaluation.clustered_scoring import score_clusters
+from heptune.evaluation.clusters import Clusters, clustered_share, clusters_of
 from heptune.evaluation.failure_shapes import failure_shapes
 from heptune.evaluation.intervals import wilson
 from heptune.evaluation.predictions import IntArray, predicted_classes
+from heptune.evaluation.repetitions import mean_slice, mean_test_scores
 from heptune.evaluation.scoring import score_predictions
-from heptune.evaluation.significance import adjusted, compare_accuracy, compare_macro_f1
-from heptune.evaluation.slices import score_slices
+from heptune.evaluation.slices import RowGroup, score_slices
 from heptune.opponents import OpponentAnswers
 from heptune.schemas.calibration import CalibrationReport
 from heptune.schemas.dataset import DatasetSplits
@@ -18,9 +22,10 @@ from heptune.schemas.decisions import AcceptanceReport, LabelSetReport
 from heptune.schemas.evaluation import EvaluationPlan
 from heptune.schemas.failures import FailureShape, Mistake, Slice
 from heptune.schemas.goal import Goal
-from heptune.schemas.scores import PairedComparison, TestScores
-from heptune.schemas.training import Comparison, OpponentScores
+from heptune.schemas.scores import TestScores
+from heptune.schemas.training import Comparison, CrossValidated, OpponentScores
 from heptune.steps.step7_training.calibration import FoldedTemperature, calibration_report
+from heptune.steps.step7_training.comparing import compare
 from heptune.steps.step7_training.decisions import acceptance_report, label_set_report
 from heptune.steps.step7_training.failures import LEAST_SHARE, row_groups, surest_mistakes
 from heptune.steps.step7_training.scoring import MODEL, SplitScores
@@ -31,6 +36,7 @@ class Evaluated:
     """See the fields of the same names in `RunResult`."""
 
     test: TestScores
+    cross_validation: CrossValidated | None
     baselines: dict[str, TestScores]
     opponents: tuple[OpponentScores, ...]
     comparisons: tuple[Comparison, ...]
@@ -43,7 +49,7 @@ class Evaluated:
 
 
 def evaluate(
-    scored: Mapping[str, SplitScores],
+    scored: Mapping[str, Sequence[SplitScores]],
     rows: pa.Table,
     *,
     goal: Goal,
@@ -51,76 +57,89 @@ def evaluate(
     plan: EvaluationPlan,
     method: str,
     folded: FoldedTemperature,
+    fold_of_row: IntArray | None = None,
+    fold_seconds: float | None = None,
     opponents: Sequence[OpponentAnswers] = (),
     columns: pa.Table | None = None,
+    groups: IntArray | None = None,
 ) -> Evaluated:
     """Evaluate what was planned.
 
     Args:
-        scored: All splits that were scored.
+        scored: All splits that were scored, with their repetitions.
         rows: The test rows.
         goal: Says what is asked of answers.
         dataset: Knows the classes and the scripts.
         plan: Fixed before training.
         method: Name of the method.
         folded: What was done to the last layer.
+        fold_of_row: Fold of each test row in the first repetition `[n]`; None where they were not judged out of fold.
+        fold_seconds: What judging the test rows out of fold took; None where they were not.
         opponents: Answers of what the user has today.
         columns: Further columns of the test rows, by whose values they are looked at apart.
+        groups: Group of each test row, where they come in some that are alike `[n]`.
     """
-    test, kept_aside = scored["test"], scored.get("calibration")
-    probabilities, names = test.probabilities[MODEL], dataset.label_names
-    scores = _score_all(test, names, plan)
+    repetitions, names = scored["test"], dataset.label_names
+    test = repetitions[0]
+    # Rows judged out of fold serve for thresholds too.
+    kept_aside = scored.get("calibration", (None,))[0] if fold_of_row is None else test
+    clusters = None if groups is None else clusters_of(groups)
+    scores = _score_all(repetitions, names, plan, clusters)
     scripts = [script for script, share in dataset.scripts.items() if share >= LEAST_SHARE]
-    right = predicted_classes(probabilities) == test.classes
+    looked_at = row_groups(rows, test.truncated, scripts, columns)
+    answers = [one.probabilities[MODEL] for one in repetitions]
     return Evaluated(
         test=scores.pop(MODEL),
+        cross_validation=_cross_validated(repetitions, dataset, fold_seconds),
         baselines=scores,
-        opponents=tuple(_score_opponent(one, test.classes) for one in opponents),
-        comparisons=_compare(test, plan, opponents, method=method),
-        calibration=calibration_report(folded, test.classes, probabilities),
-        acceptance=acceptance_report(goal.min_accepted_accuracy, kept_aside, test),
-        label_sets=label_set_report(goal.set_coverage, kept_aside, test),
-        shapes=failure_shapes(test.classes, probabilities, names),
-        slices=score_slices(right, row_groups(rows, test.truncated, scripts, columns)),
+        opponents=tuple(_score_opponent(one, test.classes, clusters) for one in opponents),
+        comparisons=compare(repetitions, plan, opponents, groups, method=method),
+        calibration=calibration_report(folded, test.classes, answers),
+        acceptance=acceptance_report(goal.min_accepted_accuracy, kept_aside, test, fold_of_row),
+        label_sets=label_set_report(goal.set_coverage, kept_aside, test, fold_of_row),
+        shapes=failure_shapes(test.classes, answers[0], names),
+        slices=_score_slices(repetitions, looked_at, clusters),
         mistakes=surest_mistakes(test, rows["position"].to_numpy(), names),
     )
 
 
-def _score_all(scored: SplitScores, names: Sequence[str], plan: EvaluationPlan) -> dict[str, TestScores]:
-    return {
-        name: score_predictions(scored.classes, probabilities, names, draws=plan.bootstrap_draws, seed=plan.seed)
-        for name, probabilities in scored.probabilities.items()
-    }
+def _score_all(
+    repetitions: Sequence[SplitScores], names: Sequence[str], plan: EvaluationPlan, clusters: Clusters | None
+) -> dict[str, TestScores]:
+    drawn = {"draws": plan.bootstrap_draws, "seed": plan.seed}
+
+    def score(one: SplitScores, name: str) -> TestScores:
+        if clusters is None:
+            return score_predictions(one.classes, one.probabilities[name], names, **drawn)
+        return score_clusters(one.classes, one.probabilities[name], names, clusters, **drawn)
+
+    classifiers = repetitions[0].probabilities
+    return {name: mean_test_scores([score(one, name) for one in repetitions]) for name in classifiers}
 
 
-def _score_opponent(opponent: OpponentAnswers, classes: IntArray) -> OpponentScores:
-    answered = opponent.answered
+def _cross_validated(
+    repetitions: Sequence[SplitScores], dataset: DatasetSplits, seconds: float | None
+) -> CrossValidated | None:
+    if dataset.cross_validation is None or seconds is None:
+        return None
+    accuracies = tuple(round(float(_right(one).mean()), 6) for one in repetitions)
+    return CrossValidated(folds=dataset.cross_validation.folds, accuracies=accuracies, seconds=seconds)
+
+
+def _score_slices(
+    repetitions: Sequence[SplitScores], groups: Sequence[RowGroup], clusters: Clusters | None
+) -> tuple[Slice, ...]:
+    scored = [score_slices(_right(one), groups, clusters) for one in repetitions]
+    return tuple(mean_slice(slices) for slices in zip(*scored, strict=True))
+
+
+def _right(scored: SplitScores) -> npt.NDArray[np.bool_]:
+    right: npt.NDArray[np.bool_] = predicted_classes(scored.probabilities[MODEL]) == scored.classes
+    return right
+
+
+def _score_opponent(opponent: OpponentAnswers, classes: IntArray, clusters: Clusters | None) -> OpponentScores:
+    answered, right = opponent.answered, opponent.predicted == classes
     rows = int(answered.sum())
-    hits = int((opponent.predicted[answered] == classes[answered]).sum())
-    return OpponentScores(name=opponent.name, rows=rows, unknown=opponent.unknown, accuracy=wilson(hits, rows))
-
-
-def _compare(
-    scored: SplitScores, plan: EvaluationPlan, opponents: Sequence[OpponentAnswers], *, method: str
-) -> tuple[Comparison, ...]:
-    """Compare with each baseline on all rows, and with each opponent on those that it answered."""
-    # The baseline tfidf is the method tfidf, and no further test.
-    itself = {"tfidf"} if method == "tfidf" else set()
-    predictions = {name: predicted_classes(probabilities) for name, probabilities in scored.probabilities.items()}
-    model, draws, seed = predictions[MODEL], plan.bootstrap_draws, plan.seed
-    pairs: dict[str, tuple[IntArray, IntArray, IntArray]] = {
-        name: (scored.classes, model, predictions[name]) for name in plan.baselines
-    }
-    pairs |= {
-        one.name: (scored.classes[one.answered], model[one.answered], one.predicted[one.answered]) for one in opponents
-    }
-    accuracy = adjusted({name: compare_accuracy(*pair, draws=draws, seed=seed) for name, pair in pairs.items()}, itself)
-    macro_f1: Mapping[str, PairedComparison] = {}
-    if plan.primary_metric == "macro_f1":
-        # An answer that is no class would count as a class without rows.
-        whole = pairs.keys() - {one.name for one in opponents if one.unknown}
-        compared = {
-            name: compare_macro_f1(*pair, draws=draws, seed=seed) for name, pair in pairs.items() if name in whole
-        }
-        macro_f1 = adjusted(compared, itself)
-    return tuple(Comparison(baseline=name, accuracy=accuracy[name], macro_f1=macro_f1.get(name)) for name in pairs)
+    accuracy = clustered_share(right, answered, clusters) if clusters else wilson(int(right[answered].sum()), rows)
+    return OpponentScores(name=opponent.name, rows=rows, unknown=opponent.unknown, accuracy=accuracy)

@@ -85,7 +85,7 @@ def surest_mistakes(scored: SplitScores, positions: Sequence[int], class_names: 
     """
     probabilities = scored.probabilities[MODEL]
     predicted = predicted_classes(probabilities)
-    wrong = np.flatnonzero(predicted != scored.classes)
+    wrong = np.flatnonzero((predicted != scored.classes) & scored.answered)
     order = wrong[np.argsort(-probabilities[wrong].max(axis=1), kind="stable")][:MISTAKES_KEPT]
     return tuple(
         Mistake(

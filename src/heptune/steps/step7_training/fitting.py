@@ -11,7 +11,6 @@ from heptune.i18n import _
 from heptune.methods.baselines import PROBE
 from heptune.methods.method import Method, Watch
 from heptune.schemas.evaluation import EvaluationPlan
-from heptune.schemas.goal import Goal
 from heptune.schemas.training import FitReport, SeedScores
 from heptune.steps.step7_training.scoring import with_mistakes
 from heptune.steps.step7_training.settings import TrainingConfig
@@ -42,7 +41,7 @@ class Fitted:
 def fit_and_choose(
     run: Run,
     config: TrainingConfig,
-    goal: Goal,
+    max_minutes: float | None,
     splits: Mapping[str, pa.Table],
     plan: EvaluationPlan,
     make_method: Callable[[], Method],
@@ -54,7 +53,7 @@ def fit_and_choose(
     Args:
         run: The run folder, in which the tokens lie.
         config: How to train, and with how many seeds.
-        goal: Says how long all of it may take.
+        max_minutes: How long all of it may take; None for any time.
         splits: Rows by split.
         plan: Fixed before training.
         make_method: Makes a method that has learnt nothing yet.
@@ -72,7 +71,7 @@ def fit_and_choose(
         method, seed = make_method(), model_seed + offset
         seeded = config.model_copy(update={"seed": config.seed + offset})
         spent = (time.perf_counter() - started) / 60
-        within = goal.max_training_minutes and max(SHORTEST_MINUTES, goal.max_training_minutes - spent)
+        within = max_minutes and max(SHORTEST_MINUTES, max_minutes - spent)
         report = _fit(run, seeded, within, splits, plan, method, seed=seed, first=not offset)
         fitted = Fitted(method, report, seed)
         if config.seeds > 1:

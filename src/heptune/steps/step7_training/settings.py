@@ -7,7 +7,9 @@ from pydantic import Field
 from heptune.methods.method import TrainingSettings
 from heptune.schemas.config import Config, Count, Seed
 
-SpeedupName = Literal["packing", "compact_vocabulary", "fast_dropout", "fused_activations", "kept_memory"]
+SpeedupName = Literal[
+    "packing", "compact_vocabulary", "fast_dropout", "fused_activations", "kept_memory", "cuda_graphs"
+]
 
 
 class TrainingConfig(Config):
@@ -44,7 +46,7 @@ class TrainingConfig(Config):
     without: tuple[SpeedupName, ...] = Field(
         (),
         description="Speed-ups to leave out, to compare or to find a fault: packing, compact_vocabulary, fast_dropout, "
-        "fused_activations, kept_memory. What is learnt is the same but for the dropout masks.",
+        "fused_activations, kept_memory, cuda_graphs. What is learnt is the same but for the dropout masks.",
     )
     price_per_hour: float | None = Field(
         None, ge=0, description="What an hour of this machine costs, in any currency; cost is estimated and told in it."

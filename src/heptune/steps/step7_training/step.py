@@ -1,19 +1,19 @@
 """The step itself."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 
-from heptune.bundle.layout import MODEL_CARD, RuntimeName, influences_prediction
+from heptune.bundle.layout import MODEL_CARD, influences_prediction
 from heptune.bundle.predictor import Predictor
-from heptune.bundle.write import describe_bundle, write_info
-from heptune.data.rows import TEST_COLUMNS, open_rows, texts_of
+from heptune.bundle.write import write_info
+from heptune.data.folded_rows import FOLDS_FILE, open_folds
+from heptune.data.rows import TEST_COLUMNS, TEST_GROUPS, open_groups, open_rows, texts_of
+from heptune.evaluation.predictions import IntArray
 from heptune.i18n import _
-from heptune.methods.baselines import Encoder, PredictProba, open_baseline
+from heptune.methods.baselines import Encoder
 from heptune.methods.method import Method
 from heptune.opponents import opponent_answers
 from heptune.reports.conclusion import card_lines
@@ -27,36 +27,18 @@ from heptune.schemas.record import StepResult
 from heptune.schemas.sources import Sources
 from heptune.schemas.tokens import TokenizedDataset
 from heptune.schemas.training import RunResult
-from heptune.steps.step7_training.calibration import fold_temperature
 from heptune.steps.step7_training.decisions import cost_matrix, decisions_of
 from heptune.steps.step7_training.evaluating import evaluate
-from heptune.steps.step7_training.fitting import Fitted, fit_and_choose, watch_of
+from heptune.steps.step7_training.fitting import watch_of
+from heptune.steps.step7_training.making import Before, announce_folds, minutes_each, train
 from heptune.steps.step7_training.robustness import measure_robustness
-from heptune.steps.step7_training.scoring import Answers, score_splits
 from heptune.steps.step7_training.settings import TrainingConfig
-from heptune.steps.step7_training.trained import Trained, digest_of, trained_before
+from heptune.steps.step7_training.trained import digest_of, trained_before
 from heptune.storage.artifacts import MANIFEST, sha256_of_file
 from heptune.storage.run_store import Run
 from heptune.storage.step_inputs import Step, inputs_of
-from heptune.storage.test_scorings import count_test_scoring
 
 BUNDLE = "bundle"
-PREDICTIONS = "7_predictions.arrow"
-# Texts on which bf16 is compared with fp32.
-PRECISION_ROWS = 128
-RUNTIMES: dict[str, RuntimeName] = {"tfidf": "tfidf", "full": "torch", "linear-probe": "torch"}
-
-
-@dataclass(frozen=True, slots=True)
-class Before:
-    """Results of the steps before."""
-
-    goal: Goal
-    sources: Sources
-    dataset: DatasetSplits
-    tokens: TokenizedDataset
-    model: ModelInfo
-    plan: EvaluationPlan
 
 
 def train_and_evaluate(
@@ -83,7 +65,7 @@ def train_and_evaluate(
 
     Raises:
         UsageError: training diverges with these settings.
-        InvalidInputError: something to compare with has changed since the plan was made.
+        InvalidInputError: something to compare with does not fit.
         MissingError: it is gone.
     """
     splits = _open_splits(run, dataset)
@@ -92,10 +74,18 @@ def train_and_evaluate(
     )
     with run.artifact_folder(BUNDLE, influences_prediction=influences_prediction) as folder:
         price = config.price_per_hour
-        trained = trained_before(run, depends_on, folder, bundle=BUNDLE, predictions=PREDICTIONS, price_per_hour=price)
+        trained = trained_before(run, depends_on, folder, bundle=BUNDLE, price_per_hour=price)
         if trained is None:
             before = Before(goal, sources, dataset, tokens, model, plan)
-            trained = _train(run, config, before, splits, folder, make_method=make_method, encoder=encoder)
+            trained = train(
+                run,
+                config,
+                before,
+                splits,
+                folder,
+                make_method=make_method,
+                encoder=encoder,
+            )
         evaluated = evaluate(
             trained.scored,
             splits["test"],
@@ -104,15 +94,29 @@ def train_and_evaluate(
             plan=plan,
             method=sources.method,
             folded=trained.folded,
+            fold_of_row=_folds(run) if dataset.cross_validation else None,
+            fold_seconds=trained.fold_seconds,
             columns=open_rows(run.folder / "dataset" / TEST_COLUMNS) if dataset.slice_by else None,
-            opponents=[opponent_answers(Path(place), splits["test"], dataset) for place in against],
+            groups=open_groups(run.folder / "dataset" / TEST_GROUPS) if dataset.group_by else None,
+            opponents=[
+                opponent_answers(opponent, Path(place), splits["test"], dataset)
+                for opponent, place in zip(plan.against, against, strict=True)
+            ],
         )
         costs = cost_matrix(goal.costs, dataset.label_names)
         decisions = decisions_of(evaluated.acceptance, evaluated.label_sets, costs)
         write_info(folder, trained.info.model_copy(update={"decisions": decisions}))
         described = goal.model_copy(update={"languages": languages})
         compared = [one for one in evaluated.comparisons if not (sources.method == one.baseline == "tfidf")]
-        said = partial(card_lines, compared, evaluated.calibration, evaluated.acceptance, evaluated.label_sets)
+        said = partial(
+            card_lines,
+            evaluated.shapes,
+            compared,
+            evaluated.cross_validation,
+            evaluated.calibration,
+            evaluated.acceptance,
+            evaluated.label_sets,
+        )
         facts = ModelCardFacts(
             described, sources, dataset, tokens, trained.fit, evaluated.test, evaluated.baselines, plan, said
         )
@@ -123,6 +127,7 @@ def train_and_evaluate(
         seeds=trained.seeds,
         scoring=trained.scoring,
         test=evaluated.test,
+        cross_validation=evaluated.cross_validation,
         calibration=evaluated.calibration,
         acceptance=evaluated.acceptance,
         label_sets=evaluated.label_sets,
@@ -134,7 +139,7 @@ def train_and_evaluate(
         opponents=evaluated.opponents,
         comparisons=evaluated.comparisons,
         test_scorings=trained.test_scorings,
-        unscored=trained.scored["test"].unscored,
+        unscored=trained.scored["test"][0].unscored,
         bundle=BUNDLE,
         bundle_sha256=sha256_of_file(run.folder / BUNDLE / MANIFEST),
         training_sha256=depends_on,
@@ -152,83 +157,27 @@ def foretell(
     """Tell what training would take, as an event, and do nothing else."""
     encoded = run.folder / "tokens"
     method.initialize(encoded, seed=model.seed)
-    settings = config.settings(metric="accuracy", max_minutes=goal.max_training_minutes)
+    settings = config.settings(metric="accuracy", max_minutes=minutes_each(goal, dataset))
     estimate = method.estimate(_open_splits(run, dataset), encoded, settings, watch_of(run))
+    announce_folds(run, goal, dataset)
     if estimate is None:
         run.notice(_("training takes next to nothing with {method}", method=method.name))
     else:
         run.events.emit("estimate", **estimate.model_dump(mode="json"))
 
 
-def _digest_of_inputs(config: TrainingConfig, goal: Goal, *upstream: StepResult) -> str:
-    """Return a digest of what the trained model depends on: all but what is asked of its answers."""
-    limit = {"goal.max_training_minutes": str(goal.max_training_minutes)}
-    return digest_of(inputs_of(STEP, config, upstream, limit))
-
-
-def _train(
-    run: Run,
-    config: TrainingConfig,
-    before: Before,
-    splits: dict[str, pa.Table],
-    folder: Path,
-    *,
-    make_method: Callable[[], Method],
-    encoder: Encoder | None,
-) -> Trained:
-    """Train, save into the bundle's folder, and score the held-out rows through it once."""
-    sources, dataset, plan = before.sources, before.dataset, before.plan
-    fitted = fit_and_choose(run, config, before.goal, splits, plan, make_method, model_seed=before.model.seed)
-    method, fit = fitted.method, fitted.fit
-    # Scoring is to be in fp32 where training is: nobody looks at bf16 then.
-    sample = [] if config.precision == "fp32" else splits["train"]["text"].slice(0, PRECISION_ROWS).to_pylist()
-    folded = fold_temperature(method, splits.get("calibration"))
-    method.save(folder)
-    predictor = describe_bundle(
-        folder,
-        runtime=RUNTIMES[sources.method],
-        labels=dataset.labels,
-        max_length=before.tokens.length_limit,
-        provenance=_provenance(sources, dataset, fitted),
-        sample=sample,
-    )
-    baselines: dict[str, PredictProba] = {
-        name: open_baseline(name, run.folder / "baselines", encoder, sample) for name in plan.baselines
-    }
-    # Before: a run that breaks off in between may have shown its scores already.
-    scorings = count_test_scoring(dataset.splits["test"].sha256, str(run.folder.resolve()))
-    with run.artifact_file(PREDICTIONS) as path:
-        scored = score_splits(run, path, splits, Answers(predictor), baselines, class_count=len(dataset.labels))
-    return Trained(fit, fitted.seeds, folded, predictor.info, predictor.scoring, scored, scorings)
+def _folds(run: Run) -> IntArray:
+    return open_folds(run.folder / "dataset" / FOLDS_FILE).folds[0]
 
 
 def _open_splits(run: Run, dataset: DatasetSplits) -> dict[str, pa.Table]:
     return {name: open_rows(run.folder / "dataset" / f"{name}.arrow") for name in dataset.splits}
 
 
-def _provenance(sources: Sources, dataset: DatasetSplits, fitted: Fitted) -> dict[str, Any]:
-    """Return what the bundle was made from; no text of the customer's and no path of this machine is in it."""
-    source, fit = sources.model, fitted.fit
-    return {
-        "method": sources.method,
-        "model": {
-            "name": (source.repository or Path(source.uri).name) if source else None,
-            "commit": source.commit if source else None,
-            "licence": source.licence if source else None,
-            "files": source.files if source else {},
-        },
-        "data": {
-            "name": sources.data.uri if sources.data.kind != "local" else Path(sources.data.uri).name,
-            "commit": sources.data.commit,
-            "files": {Path(file.path).name: file.sha256 for file in sources.data.files},
-            "splits": {name: split.sha256 for name, split in dataset.splits.items()},
-        },
-        "model_seed": fitted.model_seed,
-        "training": fit.settings,
-        "precision": fit.precision,
-        "fp32_from_epoch": fit.fp32_from_epoch,
-        "device": fit.device,
-    }
+def _digest_of_inputs(config: TrainingConfig, goal: Goal, *upstream: StepResult) -> str:
+    """Return a digest of what the trained model depends on: all but what is asked of its answers."""
+    limit = {"goal.max_training_minutes": str(goal.max_training_minutes)}
+    return digest_of(inputs_of(STEP, config, upstream, limit))
 
 
 STEP = Step(

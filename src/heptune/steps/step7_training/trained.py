@@ -11,7 +11,7 @@ from heptune.bundle.load import read_bundle
 from heptune.i18n import _
 from heptune.methods.estimates import cost
 from heptune.schemas.scoring import ScoringRecord
-from heptune.schemas.training import FitReport, RunResult, SeedScores
+from heptune.schemas.training import PREDICTIONS, FitReport, RunResult, SeedScores
 from heptune.steps.step7_training.calibration import FoldedTemperature
 from heptune.steps.step7_training.scoring import SplitScores, read_scores
 from heptune.storage.artifacts import MANIFEST
@@ -28,7 +28,8 @@ class Trained:
         folded: What was done to its last layer.
         info: What its bundle says of itself, decisions apart.
         scoring: How the held-out rows were scored; None where no network scores.
-        scored: Scores of the held-out rows, by split.
+        scored: Scores of the held-out rows, by split; of those judged out of fold, for each repetition.
+        fold_seconds: What judging them out of fold took; None where they were not.
         test_scorings: How often the test rows have been scored on this machine; None where it cannot be counted.
     """
 
@@ -37,7 +38,8 @@ class Trained:
     folded: FoldedTemperature
     info: BundleInfo
     scoring: ScoringRecord | None
-    scored: dict[str, SplitScores]
+    scored: dict[str, tuple[SplitScores, ...]]
+    fold_seconds: float | None
     test_scorings: int | None
 
 
@@ -47,7 +49,7 @@ def digest_of(inputs: dict[str, str]) -> str:
 
 
 def trained_before(
-    run: Run, depends_on: str, folder: Path, *, bundle: str, predictions: str, price_per_hour: float | None
+    run: Run, depends_on: str, folder: Path, *, bundle: str, price_per_hour: float | None
 ) -> Trained | None:
     """Copy the bundle of an earlier run of this folder, and return what it holds; None where it is not the same.
 
@@ -56,7 +58,6 @@ def trained_before(
         depends_on: Digest of all that the training and the scores depend on.
         folder: Where the bundle goes.
         bundle: Name of the bundle in the run folder.
-        predictions: Name of the file with the scores of the held-out rows.
         price_per_hour: Of the machine, which may be another than before.
     """
     earlier = run.earlier_result(RunResult, with_artifacts=True)
@@ -64,16 +65,22 @@ def trained_before(
         return None
     run.notice(_("the trained model is kept: nothing that it depends on has changed"))
     shutil.copytree(run.folder / bundle, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(MANIFEST))
-    with run.artifact_file(predictions) as path:
-        shutil.copyfile(run.folder / predictions, path)
+    with run.artifact_file(PREDICTIONS) as path:
+        shutil.copyfile(run.folder / PREDICTIONS, path)
     calibration = earlier.calibration
     return Trained(
         _priced(earlier.fit, price_per_hour),
         earlier.seeds,
-        FoldedTemperature(calibration.temperature, calibration.rows, calibration.reason),
+        FoldedTemperature(
+            calibration.temperature,
+            calibration.rows,
+            calibration.reason,
+            calibration.before if calibration.out_of_fold else None,
+        ),
         read_bundle(folder),
         earlier.scoring,
-        read_scores(run.folder / predictions),
+        read_scores(run.folder / PREDICTIONS),
+        earlier.cross_validation.seconds if earlier.cross_validation else None,
         earlier.test_scorings,
     )
 

@@ -35,7 +35,7 @@ def confusion_matrix(labels: Sequence[str], confusion: Sequence[Sequence[int]]) 
         name="confusion",
         title=_("What was taken for what"),
         description=_(
-            "A row for each true class, a column for each answer, with counts of test rows. {count:,} of {rows:,} lie "
+            "A row for each true class, a column for each answer, with counts of rows. {count:,} of {rows:,} lie "
             "on the diagonal and are right.",
             count=sum(confusion[number][number] for number in range(len(labels))),
             rows=sum(map(sum, confusion)),

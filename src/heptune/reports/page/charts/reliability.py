@@ -37,7 +37,7 @@ def reliability(bins: Sequence[ReliabilityBin]) -> Chart:
         name="reliability",
         title=_("Is a score of 80 % right 80 % of the time?"),
         description=_(
-            "Each dot stands for test rows with scores of a like height: how high across, how many of them right "
+            "Each dot stands for rows with scores of a like height: how high across, how many of them right "
             "upward, with 95 % intervals. On the dashed line both are the same; below it, scores promise too much."
         ),
         height=HEIGHT,

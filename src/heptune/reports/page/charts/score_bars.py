@@ -41,7 +41,7 @@ def score_bars(metric: str, title: str, scores: Mapping[str, Score]) -> Chart:
     return Chart(
         name=f"scores-{metric}",
         title=title,
-        description=_("Dots are scores on the test rows, lines their 95 % intervals."),
+        description=_("Dots are scores, lines their 95 % intervals."),
         in_words="; ".join(f"{name}: {percent_interval(score)}" for name, score in scores.items()),
         height=bottom + 22,
         shapes=shapes,

@@ -1,5 +1,8 @@
 """H302: test rows that also stand in the rows to learn from."""
 
+import csv
+
+import pytest
 from rows_to_check import numbered, rows_of
 
 from heptune.checks.h302_split_leakage import CHECK
@@ -25,3 +28,28 @@ def test_another_label_is_said():
 
 def test_without_given_test_rows_it_does_not_apply():
     assert CHECK.finding(rows_of([("a", "x"), ("a", "y")])).outcome == "not_applicable"
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("train", "test", "text", "label", "delimiter"),
+    [
+        ("banking77/train.csv", "banking77/test.csv", "text", "category", ","),
+        ("sst2/train.tsv", "sst2/test.tsv", "sentence", "label", "\t"),
+    ],
+)
+def test_all_rows_that_are_planted_in_real_test_rows_are_found(shared_data, train, test, text, label, delimiter):
+    def rows(name):
+        with (shared_data / name).open(encoding="utf-8", newline="") as file:
+            return [(row[text], row[label]) for row in csv.DictReader(file, delimiter=delimiter)]
+
+    learnt, tested = rows(train), rows(test)
+    before = CHECK.finding(rows_of(learnt, tested)).count
+    own = {" ".join(one.split()).casefold() for one, _label in tested}
+    planted = [
+        (f" {one.upper()}  " if number % 2 else one, name)
+        for number, (one, name) in enumerate(learnt[::40])
+        if " ".join(one.split()).casefold() not in own
+    ]
+    assert len(planted) > 100
+    assert CHECK.finding(rows_of(learnt, tested + planted)).count == before + len(planted)

@@ -85,9 +85,10 @@ def _levelled(rows: int, held: IntegerArray, sizes: IntegerArray) -> IntegerArra
     """Share rows out over folds so that what they hold of a class gets as level as it can; ties go to small folds."""
     more = np.zeros_like(held)
     while rows > 0:
-        lowest = np.flatnonzero(held + more == (held + more).min())
-        above = (held + more)[held + more > (held + more).min()]
-        step = int(above.min() - (held + more).min()) if len(above) else rows
+        filled = held + more
+        level = filled.min()
+        lowest, above = np.flatnonzero(filled == level), filled[filled > level]
+        step = int(above.min() - level) if len(above) else rows
         whole = min(step, rows // len(lowest))
         if whole:
             more[lowest] += whole

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -48,8 +49,9 @@ def why_not(
         return _("only an NVIDIA GPU waits for launches")
     rows = np.argsort(train.lengths)[:PROBE_ROWS]  # short ones: they are replayed if any are
     ids, classes = train.ids(rows), train.classes[rows].astype(np.int64)
+    learn = partial(_learn, replay.layout)
     steps = ReplayedSteps(
-        lambda texts, labels, weights: _learn(replay.layout, texts, labels, weights),
+        learn,
         pad_id=replay.pad_id,
         most_rows=len(ids),
         matrix_parameters=replay.matrix_parameters,
@@ -59,9 +61,8 @@ def why_not(
     batch.fill(ids, classes)
     classifier.eval()
     weights = [weight for weight in classifier.parameters() if weight.requires_grad]
-    return why_not_replayed(
-        steps, lambda: _learn(replay.layout, batch.texts, batch.classes, batch.weights), weights, ids, classes
-    )
+    plain = partial(learn, batch.texts, batch.classes, batch.weights)
+    return why_not_replayed(steps, plain, weights, ids, classes)
 
 
 def weighted_loss(logits: torch.Tensor, classes: torch.Tensor, weights: torch.Tensor | None) -> torch.Tensor:

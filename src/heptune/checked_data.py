@@ -94,20 +94,18 @@ def recipe_to_look(
         sample: Use so many of the training rows.
 
     Raises:
-        UsageError: settings are wrong, or of later steps.
+        UsageError: settings are wrong, of later steps, or divide the rows into sides that no verb here keeps.
     """
     refuse_other_steps(sections)
     sources = {"data": data, "test": test, "model": model, "method": None if model else "tfidf"}
     dataset = {"text_column": text_column, "label_column": label_column, "sample": sample}
-    return make_recipe({"sources": given(sources), "dataset": given(dataset)}, sections)
+    recipe = make_recipe({"sources": given(sources), "dataset": given(dataset)}, sections)
+    _refuse_divisions(recipe)
+    return recipe
 
 
-def refuse_divisions(recipe: Recipe) -> None:
-    """Refuse a division of the rows into sides, which verbs that look at all of them do not keep.
-
-    Raises:
-        UsageError: naming the settings.
-    """
+def _refuse_divisions(recipe: Recipe) -> None:
+    """Refuse a division of the rows into sides, which verbs that look at all of them do not keep."""
     idle = [name for name in ("group_by", "time") if getattr(recipe.dataset, name) is not None]
     if idle:
         raise UsageError(

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from heptune.checked_data import read_data, recipe_to_look, refuse_divisions
+from heptune.checked_data import read_data, recipe_to_look
 from heptune.checks import h601_label_noise
 from heptune.checks.codes import OF_MODEL
 from heptune.i18n import _
@@ -51,7 +51,6 @@ def check(
         label_column=label_column,
         sample=sample,
     )
-    refuse_divisions(recipe)
     with tempfile.TemporaryDirectory() as place:
         read = read_data(recipe, Path(place) / "look", listeners, stop_after=LAST_STEP)
         findings = [one for result in read.results if isinstance(result, CheckedResult) for one in result.findings]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from heptune.checked_data import CheckedData, read_data, recipe_to_look, refuse_divisions
+from heptune.checked_data import CheckedData, read_data, recipe_to_look
 from heptune.evaluation.confusion import class_rates, confusion_matrix
 from heptune.evaluation.intervals import wilson
 from heptune.evaluation.learning_curve import gains_of_rows
@@ -69,7 +69,6 @@ def curve(
         label_column=label_column,
         sample=sample,
     )
-    refuse_divisions(recipe)
     with tempfile.TemporaryDirectory() as place:
         read = read_data(recipe, Path(place) / "look", listeners, splits=LEARNT_SPLITS)
         rows = len(read.rows)

@@ -175,8 +175,6 @@ def _refuse_what_has_no_effect(recipe: Recipe) -> None:
         "dataset.sample": dataset.sample is not None,
         "dataset.test_sample": dataset.test_sample is not None,
         "dataset.leakage": dataset.leakage == "drop",
-        "dataset.group_by": dataset.group_by is not None,
-        "dataset.time": dataset.time is not None,
         "dataset.mute": bool(dataset.mute),
     }
     if any(told.values()):

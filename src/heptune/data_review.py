@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from heptune.checked_data import read_data, recipe_to_look, refuse_divisions, refuse_places
+from heptune.checked_data import read_data, recipe_to_look, refuse_places
 from heptune.checks.to_review import rows_to_review
 from heptune.data.review_file import ReviewRow, check_ending, write_review
 from heptune.schemas.review import ReviewReport
@@ -48,7 +48,6 @@ def review(
     recipe = recipe_to_look(
         data, sections, test=test, text_column=text_column, label_column=label_column, sample=sample
     )
-    refuse_divisions(recipe)
     with tempfile.TemporaryDirectory() as place:
         read = read_data(recipe, Path(place) / "look", listeners)
         rows = read.in_file_order()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from heptune.checks.check import PASSED, Answer, Check, Found, NotApplicable
 from heptune.estimation.catalogue import catalogue
-from heptune.estimation.fit import FOREIGN_SHARE, fit_of, fitting_models, foreign_scripts
+from heptune.estimation.fit import FOREIGN_SHARE, fitting_models, foreign_languages, foreign_scripts
 from heptune.hub.starter import REPOSITORY as STARTER_REPOSITORY
 from heptune.i18n import _
 from heptune.schemas.catalogue import CatalogueModel
@@ -13,6 +13,7 @@ from heptune.schemas.finding import Example
 from heptune.schemas.sources import STARTER
 
 SUGGESTED_MODELS = 2
+LANGUAGES_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +23,16 @@ class ReadScripts:
     Attributes:
         model: The model as it was named; None for a method without one.
         scripts: Share of the letters by script, largest first.
-        looks_english: Whether the words are English ones; None where that is not known.
+        languages: Share of the texts by language, largest first; empty where that is not known.
     """
 
     model: str | None
     scripts: Mapping[str, float]
-    looks_english: bool | None = None
+    languages: Mapping[str, float]
 
 
 def find_script_mismatch(read: ReadScripts) -> Answer:
-    """Compare the scripts of the letters, and English words, with the model's languages."""
+    """Compare the scripts of the letters, and the languages of the texts, with the model's languages."""
     if read.model is None:
         return NotApplicable(_("this method reads any script"))
     name = STARTER_REPOSITORY if read.model == STARTER else read.model
@@ -43,14 +44,14 @@ def find_script_mismatch(read: ReadScripts) -> Answer:
     if share < FOREIGN_SHARE:
         return _other_language(model, read)
     said = {"share": share, "script": next(iter(foreign))}
-    better = ", ".join(f"--model {name}" for name in fitting_models(read.scripts, SUGGESTED_MODELS))
     return Found(
         count=len(foreign),
         summary=_("the starter model knows English; {share:.0%} of the letters here are {script}", **said)
         if read.model == STARTER
         else _("this model was not made for {share:.0%} of the letters here, which are {script}", **said),
         remedy=_(
-            "Better: {models}. --method tfidf reads any script, needs no model, and may do better here.", models=better
+            "Better: {models}. --method tfidf reads any script, needs no model, and may do better here.",
+            models=_suggested(read),
         ),
         examples=tuple(
             Example(text=script, detail=_("{share:.0%} of the letters", share=share))
@@ -60,19 +61,30 @@ def find_script_mismatch(read: ReadScripts) -> Answer:
 
 
 def _other_language(model: CatalogueModel, read: ReadScripts) -> Answer:
-    """Look at the words where the letters are known: of a model for English alone, whether they are English ones."""
-    if fit_of(model, read.scripts, looks_english=read.looks_english) != "in_doubt":
+    """Look at the languages where the letters are known."""
+    foreign = foreign_languages(model, read.languages)
+    share = sum(foreign.values())
+    if share < FOREIGN_SHARE:
         return PASSED
-    better = fitting_models(read.scripts, SUGGESTED_MODELS, looks_english=False)
     return Found(
-        count=1,
-        summary=_("this model knows English; the commonest English words hardly occur in these texts"),
+        count=len(foreign),
+        summary=_(
+            "this model was not made for {share:.0%} of the texts here, whose language is {language}",
+            share=share,
+            language=", ".join(tuple(foreign)[:LANGUAGES_NAMED]) + (", …" if len(foreign) > LANGUAGES_NAMED else ""),
+        ),
         remedy=_(
-            "Better, unless they are English: {models}. --method tfidf reads any language, needs no model, and may do "
-            "better here.",
-            models=", ".join(f"--model {name}" for name in better),
+            "Better: {models}. --method tfidf reads any language, needs no model, and may do better here.",
+            models=_suggested(read),
+        ),
+        examples=tuple(
+            Example(text=code, detail=_("{share:.0%} of the texts", share=share)) for code, share in foreign.items()
         ),
     )
+
+
+def _suggested(read: ReadScripts) -> str:
+    return ", ".join(f"--model {name}" for name in fitting_models(read.scripts, read.languages, SUGGESTED_MODELS))
 
 
 CHECK = Check("H402", "script_mismatch", "serious", find_script_mismatch)

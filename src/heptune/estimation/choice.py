@@ -52,7 +52,7 @@ def _candidates(facts: TextFacts, texts: Sequence[str]) -> list[Candidate]:
     candidates = []
     for model in catalogue().models:
         at_hand = find_at_hand(model.id)
-        fit = fit_of(model, facts.scripts, looks_english=facts.looks_english)
+        fit = fit_of(model, facts.scripts, facts.languages)
         lengths = lengths_of(model, texts, fit, at_hand.folder if at_hand else None)
         candidates.append(Candidate(model=model, fit=fit, at_hand=at_hand, lengths=lengths, cost=None))
     return candidates

@@ -1,11 +1,11 @@
 """Which model first: by rules that are told in words, never by scores of different benchmarks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
 from heptune.estimation.at_hand import ModelAtHand
-from heptune.estimation.fit import foreign_scripts
+from heptune.estimation.fit import foreign_languages, foreign_scripts
 from heptune.hub.starter import REPOSITORY as STARTER_REPOSITORY
 from heptune.i18n import Sentence, _
 from heptune.methods.lengths import CUSTOMARY_LIMIT
@@ -15,8 +15,8 @@ from heptune.schemas.model_choice import Fit, TextFacts, TextLengths, TrainingCo
 FITS = ("made_for", "multilingual", "in_doubt", "unfit")
 # A model that cuts more of the texts stands behind those that do not.
 CUT_SHARE = 0.1
-# Unknown scripts that are named.
-MOST_SCRIPTS = 3
+# Unknown scripts or languages that are named.
+MOST_NAMED = 3
 # Whoever wants to wait longer chooses by name.
 SECONDS_TO_WAIT = 3_600
 # In the place of that time where nothing was timed: about a base model's layers.
@@ -131,14 +131,24 @@ def _fit_reason(candidate: Candidate, facts: TextFacts) -> Sentence:
             script = next(iter(facts.scripts), None)
             return _("multilingual") if script is None else _("multilingual, knows {script}", script=script)
         case "in_doubt":
-            return _("made for {language}, which the texts do not look like", language=_language(model))
+            foreign = foreign_languages(model, facts.languages)
+            return _(
+                "made for {language}, and {share:.0%} of the texts are in {others}",
+                language=_("other languages") if model.is_multilingual else _language(model),
+                share=sum(foreign.values()),
+                others=_named(foreign),
+            )
         case "unfit":
             foreign = foreign_scripts(model, facts.scripts)
             return _(
                 "unfit: does not know {scripts}, {share:.0%} of the letters here",
-                scripts=", ".join(tuple(foreign)[:MOST_SCRIPTS]) + (", …" if len(foreign) > MOST_SCRIPTS else ""),
+                scripts=_named(foreign),
                 share=sum(foreign.values()),
             )
+
+
+def _named(foreign: Mapping[str, float]) -> str:
+    return ", ".join(tuple(foreign)[:MOST_NAMED]) + (", …" if len(foreign) > MOST_NAMED else "")
 
 
 def _language(model: CatalogueModel) -> str:

@@ -24,7 +24,7 @@ class RowGroup:
         rows: Which they are, bool `[n]`.
     """
 
-    kind: Literal["length", "truncated", "script", "column"]
+    kind: Literal["length", "truncated", "script", "language", "column"]
     name: Sentence
     rows: NDArray[np.bool_]
 

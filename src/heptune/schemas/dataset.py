@@ -88,6 +88,8 @@ class DatasetSplits(CheckedResult):
         dropped: How many rows had no text or no label.
         dropped_examples: The first of them.
         scripts: Share of the letters by script (`latin`, `han`, …), largest first.
+        languages: Share of the texts by language (ISO 639), of those whose language is plain, largest first; empty
+            where it is plain of too few.
         notes: How the files were understood.
         preview: The first training rows.
         muted: Codes of checks that are not made, in later steps too.
@@ -111,6 +113,7 @@ class DatasetSplits(CheckedResult):
     dropped: int
     dropped_examples: tuple[DroppedRow, ...]
     scripts: dict[str, float]
+    languages: dict[str, float]
     notes: tuple[StoredSentence, ...]
     preview: tuple[PreviewRow, ...]
     muted: tuple[str, ...] = ()

@@ -28,7 +28,7 @@ class Slice(Record):
         p_value: Of the difference, two-sided, adjusted for the number of slices (Holm); None without other rows.
     """
 
-    kind: Literal["length", "truncated", "script", "column"]
+    kind: Literal["length", "truncated", "script", "language", "column"]
     name: StoredSentence
     rows: int
     accuracy: Score

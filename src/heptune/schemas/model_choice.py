@@ -6,7 +6,7 @@ from typing import Literal
 from heptune.schemas.catalogue import CatalogueModel
 from heptune.schemas.record import Record
 
-# Best first. `in_doubt`: it knows the script, and the texts do not look like its language.
+# Best first. `in_doubt`: it knows the script, and many texts are in another language.
 Fit = Literal["made_for", "multilingual", "in_doubt", "unfit"]
 
 
@@ -18,7 +18,8 @@ class TextFacts(Record):
         validation_rows: Rows that choose the epoch.
         labels: Classes.
         scripts: Share of the letters by script (`latin`, `han`, …), largest first.
-        looks_english: Whether the commonest words are English ones; None where there are too few words to tell.
+        languages: Share of the texts by language (ISO 639), of those whose language is plain, largest first; empty
+            where it is plain of too few.
         mean_characters: Of a text.
         longest_characters: Of the longest text.
     """
@@ -27,7 +28,7 @@ class TextFacts(Record):
     validation_rows: int
     labels: int
     scripts: dict[str, float]
-    looks_english: bool | None
+    languages: dict[str, float]
     mean_characters: float
     longest_characters: int
 

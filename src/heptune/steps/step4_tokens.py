@@ -9,7 +9,6 @@ from pydantic import Field
 from heptune.checks import h401_truncation, h402_script_mismatch
 from heptune.checks.h402_script_mismatch import ReadScripts
 from heptune.data.rows import open_rows
-from heptune.estimation.texts import looks_english, sample_texts
 from heptune.i18n import Sentence, _
 from heptune.methods.method import Method
 from heptune.schemas.config import Config
@@ -42,8 +41,7 @@ def tokenize(
     splits = {name: open_rows(run.folder / "dataset" / f"{name}.arrow") for name in dataset.parts}
     with run.artifact_folder(ARTIFACT) as folder:
         encoded = method.encode(splits, folder, max_length=config.max_length)
-    english = looks_english(sample_texts(splits["train"]))
-    read = ReadScripts(sources.model.uri if sources.model else None, dataset.scripts, english)
+    read = ReadScripts(sources.model.uri if sources.model else None, dataset.scripts, dataset.languages)
     findings = (
         h401_truncation.CHECK.finding(encoded, dataset.muted),
         h402_script_mismatch.CHECK.finding(read, dataset.muted),

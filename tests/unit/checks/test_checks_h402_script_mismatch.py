@@ -5,8 +5,8 @@ import pytest
 from heptune.checks.h402_script_mismatch import CHECK, ReadScripts
 
 
-def look(model, looks_english=None, **scripts):
-    return CHECK.finding(ReadScripts(model, scripts, looks_english))
+def look(model, languages=None, **scripts):
+    return CHECK.finding(ReadScripts(model, scripts, languages or {}))
 
 
 def test_the_starter_does_not_know_chinese_and_others_are_named():
@@ -34,13 +34,26 @@ def test_where_nobody_knows_it_does_not_apply(model):
     assert finding.summary
 
 
-def test_an_english_model_and_words_that_are_not_english():
-    finding = look("starter", looks_english=False, latin=1.0)
-    assert (finding.outcome, finding.summary) == (
+def test_a_model_and_texts_in_another_language_of_its_script():
+    finding = look("starter", {"de": 0.5, "en": 0.4, "fr": 0.1}, latin=1.0)
+    assert (finding.outcome, finding.count, finding.summary) == (
         "found",
-        "this model knows English; the commonest English words hardly occur in these texts",
+        2,
+        "this model was not made for 60% of the texts here, whose language is de, fr",
     )
-    assert "multilingual" in finding.remedy or "xlm-roberta" in finding.remedy.lower()
-    assert look("starter", looks_english=True, latin=1.0).outcome == "passed"
-    assert look("starter", latin=1.0).outcome == "passed"
-    assert look("FacebookAI/xlm-roberta-base", looks_english=False, latin=1.0).outcome == "passed"
+    assert [(example.text, example.detail) for example in finding.examples] == [
+        ("de", "50% of the texts"),
+        ("fr", "10% of the texts"),
+    ]
+    assert "--model intfloat/multilingual-e5-small" in finding.remedy
+    assert look("FacebookAI/xlm-roberta-base", {"de": 1.0}, latin=1.0).outcome == "passed"
+
+
+@pytest.mark.parametrize(("foreign", "outcome"), [(0.29, "passed"), (0.31, "found")])
+def test_a_few_texts_in_another_language_make_no_finding(foreign, outcome):
+    assert look("starter", {"en": 1 - foreign, "de": foreign}, latin=1.0).outcome == outcome
+
+
+def test_of_many_languages_three_are_named():
+    summary = look("starter", {"de": 0.4, "fr": 0.3, "es": 0.2, "it": 0.1}, latin=1.0).summary
+    assert summary.endswith("whose language is de, fr, es, …")

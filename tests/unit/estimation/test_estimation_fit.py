@@ -3,17 +3,24 @@
 import pytest
 
 from heptune.estimation.catalogue import catalogue
-from heptune.estimation.fit import FOREIGN_SHARE, SCRIPTS, fit_of, fitting_models, foreign_scripts, known_scripts
+from heptune.estimation.fit import (
+    FOREIGN_SHARE,
+    SCRIPTS,
+    fit_of,
+    fitting_models,
+    foreign_languages,
+    foreign_scripts,
+    known_scripts,
+)
 from heptune.estimation.lengths import lengths_of
-from heptune.estimation.texts import facts_of_sample, looks_english
+from heptune.estimation.texts import facts_of_sample
 from heptune.schemas.catalogue import MULTILINGUAL
 
 MODELS = {model.id: model for model in catalogue().models}
 STARTER = MODELS["sentence-transformers/all-MiniLM-L6-v2"]
 CHINESE = MODELS["google-bert/bert-base-chinese"]
 WIDE = MODELS["FacebookAI/xlm-roberta-base"]
-GERMAN = ["Das Paket kam zu spät und die Verpackung war beschädigt, aber der Händler half sofort."] * 20
-ENGLISH = ["The parcel came late and the box was broken, but they were kind to me about this and that."] * 20
+LISTED = MODELS["sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2"]
 
 
 def test_every_language_of_the_catalogue_has_a_script():
@@ -37,32 +44,38 @@ def test_every_language_of_the_catalogue_has_a_script():
     ],
 )
 def test_a_model_is_unfit_where_it_does_not_know_enough_of_the_letters(model, scripts, fit):
-    assert fit_of(model, scripts, looks_english=None) == fit
+    assert fit_of(model, scripts, {}) == fit
     assert (sum(foreign_scripts(model, scripts).values()) >= FOREIGN_SHARE) == (fit == "unfit")
 
 
-def test_a_model_for_english_is_in_doubt_where_the_words_are_others():
-    assert [fit_of(STARTER, {"latin": 1.0}, looks_english=known) for known in (True, False, None)] == [
-        "made_for",
-        "in_doubt",
-        "made_for",
-    ]
-    assert fit_of(WIDE, {"latin": 1.0}, looks_english=False) == "multilingual"
+@pytest.mark.parametrize(
+    ("model", "languages", "fit"),
+    [
+        (STARTER, {"en": 0.71, "de": 0.29}, "made_for"),
+        (STARTER, {"en": 0.6, "de": 0.2, "fr": 0.2}, "in_doubt"),
+        (STARTER, {}, "made_for"),
+        (WIDE, {"de": 1.0}, "multilingual"),
+        (LISTED, {"de": 1.0}, "multilingual"),
+        (LISTED, {"no": 1.0}, "multilingual"),
+        (LISTED, {"is": 1.0}, "in_doubt"),
+    ],
+)
+def test_a_model_is_in_doubt_where_it_knows_the_letters_and_not_the_language(model, languages, fit):
+    assert fit_of(model, {"latin": 1.0}, languages) == fit
+    assert (sum(foreign_languages(model, languages).values()) >= FOREIGN_SHARE) == (fit == "in_doubt")
 
 
-def test_words_tell_english_from_other_languages_in_latin_letters_if_there_are_enough():
-    assert looks_english(ENGLISH) is True
-    assert looks_english(GERMAN) is False
-    assert looks_english(ENGLISH[:1]) is None
+def test_a_chinese_model_reads_cantonese():
+    assert fit_of(CHINESE, {"han": 1.0}, {"yue": 0.6, "zh": 0.4}) == "made_for"
 
 
 def test_small_models_are_suggested_that_know_the_script_and_open():
-    assert fitting_models({"han": 1.0}, 2) == ("BAAI/bge-small-zh-v1.5", "google-bert/bert-base-chinese")
+    assert fitting_models({"han": 1.0}, {}, 2) == ("BAAI/bge-small-zh-v1.5", "google-bert/bert-base-chinese")
     for script in {script for scripts in SCRIPTS.values() for script in scripts}:
-        suggested = fitting_models({script: 1.0}, 2)
+        suggested = fitting_models({script: 1.0}, {}, 2)
         assert len(suggested) == 2
         assert all(MODELS[name].safetensors and script in known_scripts(MODELS[name]) for name in suggested)
-    assert fitting_models({"cuneiform": 1.0}, 2) == ()
+    assert fitting_models({"cuneiform": 1.0}, {}, 2) == ()
 
 
 def test_chinese_is_about_a_token_a_character_and_twice_that_in_bytes():

@@ -33,7 +33,7 @@ def candidate(model, *, fit="made_for", here=False, cut=0.0, cost=None):
 
 def for_texts(texts, *, here=(STARTER,), cost=None):
     facts = facts_of_sample(texts)
-    fits = {model.id: fit_of(model, facts.scripts, looks_english=facts.looks_english) for model in MODELS}
+    fits = {model.id: fit_of(model, facts.scripts, facts.languages) for model in MODELS}
     return ranked([candidate(model, fit=fits[model.id], here=model.id in here, cost=cost) for model in MODELS])
 
 
@@ -172,6 +172,6 @@ def test_without_torch_there_is_no_cost(monkeypatch):
 def test_lengths_and_fits_of_the_whole_catalogue_are_sound():
     facts = facts_of_sample(CHINESE_TEXTS)
     for model in MODELS:
-        fit = fit_of(model, facts.scripts, looks_english=facts.looks_english)
+        fit = fit_of(model, facts.scripts, facts.languages)
         lengths = lengths_of(model, CHINESE_TEXTS, fit, None)
         assert 1 <= lengths.mean_tokens <= lengths.longest_tokens <= min(512, model.max_tokens)

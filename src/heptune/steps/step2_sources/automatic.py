@@ -60,7 +60,7 @@ def _none_suits(facts: TextFacts) -> Sentence:
     return _(
         "no model at hand suits these texts, which are {script}; models that would: {models}",
         script=next(iter(facts.scripts), "?"),
-        models=", ".join(fitting_models(facts.scripts, SUGGESTED_MODELS)),
+        models=", ".join(_suggested(facts)),
     )
 
 
@@ -75,7 +75,11 @@ def _no_fitting_model(data: str, facts: TextFacts) -> MissingError:
         remedy=_(
             "Name one that may be fetched, such as {models}; heptune models {data} ranks them all. "
             "Or leave out --method.",
-            models=", ".join(f"--model {name}" for name in fitting_models(facts.scripts, SUGGESTED_MODELS)),
+            models=", ".join(f"--model {name}" for name in _suggested(facts)),
             data=data,
         ),
     )
+
+
+def _suggested(facts: TextFacts) -> tuple[str, ...]:
+    return fitting_models(facts.scripts, facts.languages, SUGGESTED_MODELS)

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from heptune.data.columns import ChosenColumns
 from heptune.data.folded_rows import FOLDS_FILE, REPETITIONS
+from heptune.data.languages import count_languages
 from heptune.data.rows import (
     TEST_COLUMNS,
     TEST_GROUPS,
@@ -98,7 +99,8 @@ def load_dataset(run: Run, config: DatasetConfig, goal: Goal, sources: Sources) 
             write_columns(folder / TEST_COLUMNS, raw.tables[part], rows, config.slice_by)
         check_training_classes(infos["train"].by_label, labels, where=place)
         train = open_rows(folder / "train.arrow")
-        scripts = count_scripts(islice(texts_of(train), SCRIPT_ROWS))
+        first = list(islice(texts_of(train), SCRIPT_ROWS))
+        scripts, languages = count_scripts(first), count_languages(first)
         preview = _preview(folder / "train.arrow", labels)
         rows_read = sum(len(table) for table in raw.tables.values())
         del train
@@ -119,6 +121,7 @@ def load_dataset(run: Run, config: DatasetConfig, goal: Goal, sources: Sources) 
         dropped=used.dropped,
         dropped_examples=used.dropped_examples,
         scripts=scripts,
+        languages=languages,
         notes=notes,
         warnings=(
             *_missing_header(columns, labels),

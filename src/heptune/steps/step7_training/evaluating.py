@@ -27,7 +27,7 @@ from heptune.schemas.training import Comparison, CrossValidated, OpponentScores
 from heptune.steps.step7_training.calibration import FoldedTemperature, calibration_report
 from heptune.steps.step7_training.comparing import compare
 from heptune.steps.step7_training.decisions import acceptance_report, label_set_report
-from heptune.steps.step7_training.failures import LEAST_SHARE, row_groups, surest_mistakes
+from heptune.steps.step7_training.failures import row_groups, surest_mistakes
 from heptune.steps.step7_training.scoring import MODEL, SplitScores
 
 
@@ -69,7 +69,7 @@ def evaluate(
         scored: All splits that were scored, with their repetitions.
         rows: The test rows.
         goal: Says what is asked of answers.
-        dataset: Knows the classes and the scripts.
+        dataset: Knows the classes, the scripts and the languages.
         plan: Fixed before training.
         method: Name of the method.
         folded: What was done to the last layer.
@@ -85,8 +85,7 @@ def evaluate(
     kept_aside = scored.get("calibration", (None,))[0] if fold_of_row is None else test
     clusters = None if groups is None else clusters_of(groups)
     scores = _score_all(repetitions, names, plan, clusters)
-    scripts = [script for script, share in dataset.scripts.items() if share >= LEAST_SHARE]
-    looked_at = row_groups(rows, test.truncated, scripts, columns)
+    looked_at = row_groups(rows, test.truncated, dataset.scripts, dataset.languages, columns)
     answers = [one.probabilities[MODEL] for one in repetitions]
     return Evaluated(
         test=scores.pop(MODEL),

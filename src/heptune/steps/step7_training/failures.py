@@ -1,12 +1,13 @@
 """Where the model fails on the test rows: groups of rows, and its surest mistakes."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from heptune.data.languages import languages_of
 from heptune.data.rows import texts_of
 from heptune.data.text import count_scripts
 from heptune.evaluation.predictions import predicted_classes
@@ -17,7 +18,7 @@ from heptune.steps.step7_training.scoring import MODEL, SplitScores
 
 # Of fewer rows a group says next to nothing.
 FEWEST_ROWS = 30
-# A script that so many of the letters are in makes a group.
+# A script or a language that so many letters or texts are in makes a group, where there are several.
 LEAST_SHARE = 0.05
 MISTAKES_KEPT = 20
 # Of a column; with more groups less can be said of each.
@@ -28,14 +29,19 @@ Mask = npt.NDArray[np.bool_]
 
 
 def row_groups(
-    rows: pa.Table, truncated: Mask, scripts: Sequence[str], columns: pa.Table | None = None
+    rows: pa.Table,
+    truncated: Mask,
+    scripts: Mapping[str, float],
+    languages: Mapping[str, float],
+    columns: pa.Table | None = None,
 ) -> list[RowGroup]:
-    """Return groups of the test rows: by length, by whether they are cut, by script where there are several, by column.
+    """Return groups of the test rows: by length, by whether they are cut, by script and language, by column.
 
     Args:
         rows: The test rows.
         truncated: Which of them are longer than the model reads `[n]`.
-        scripts: Those that many letters are in.
+        scripts: Share of the letters by script.
+        languages: Share of the texts by language.
         columns: Further columns of these rows, whose most frequent values make groups.
     """
     lengths = np.fromiter(map(len, texts_of(rows)), dtype=np.int64, count=len(rows))
@@ -44,13 +50,21 @@ def row_groups(
         RowGroup("truncated", _("texts that are cut"), truncated),
         RowGroup("truncated", _("texts that are read whole"), ~truncated),
     ]
-    if len(scripts) > 1:
+    if several := _several(scripts):
         mostly = np.array([next(iter(count_scripts([text])), "") for text in texts_of(rows)])
-        groups += [RowGroup("script", _("texts in {script} letters", script=one), mostly == one) for one in scripts]
+        groups += [RowGroup("script", _("texts in {script} letters", script=one), mostly == one) for one in several]
+    if several := _several(languages):
+        plainly = np.array(languages_of(list(texts_of(rows))), dtype=object)
+        groups += [RowGroup("language", _("texts in language {code}", code=one), plainly == one) for one in several]
     if columns is not None:
         for name in columns.column_names:
             groups += _by_value(name, columns[name])
     return [group for group in groups if FEWEST_ROWS <= group.rows.sum() < len(rows)]
+
+
+def _several(shares: Mapping[str, float]) -> list[str]:
+    frequent = [name for name, share in shares.items() if share >= LEAST_SHARE]
+    return frequent if len(frequent) > 1 else []
 
 
 def _by_value(column: str, values: pa.ChunkedArray) -> list[RowGroup]:

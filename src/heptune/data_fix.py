@@ -162,7 +162,7 @@ def _comparison(rows: CheckedRows, cleaned: Cleaned) -> dict[str, Any]:
         class_count=len(rows.labels),
         poll=rows.poll,
     )
-    return {"accuracy_before": round(before, 6), "accuracy_after": round(after, 6), "comparison": comparison}
+    return {"accuracy_before": before, "accuracy_after": after, "comparison": comparison}
 
 
 def _empty(dropped: int) -> dict[str, int]:

@@ -127,6 +127,8 @@ def test_python_has_the_same(data, workplace):
     report = library.fix(data, workplace / "clean")
     assert report.rows_after == 83
     assert report.comparison.n == 81
+    for accuracy in (report.accuracy_before, report.accuracy_after):
+        assert 0 < accuracy.low < accuracy.value <= accuracy.high <= 1
 
 
 def test_the_list_of_changes_is_computed_by_no_spreadsheet(workplace, heptune):

@@ -25,7 +25,7 @@ def test_validation_chooses_the_seed_that_ships_and_all_are_told(train, heptune)
     assert [one["seed"] for one in seeds] == [40, 41, 42, 43]
     assert len({one["validation"] for one in seeds}) > 1
     best = max(seeds, key=lambda one: one["validation"])
-    assert told["test"]["accuracy"]["value"] == best["accuracy"]
+    assert told["test"]["accuracy"] == best["accuracy"]
     assert told["test_scorings"] == 1
     shown = heptune("show", "run").out
     assert "4 trainings: accuracy" in shown
@@ -38,8 +38,8 @@ def test_each_of_several_is_the_one_alone(train):
     for seed in several["seeds"]:
         alone = train(f"alone{seed['seed']}", seed["seed"])
         assert alone["seeds"] == []
-        assert alone["test"]["accuracy"]["value"] == seed["accuracy"]
-        assert alone["test"]["macro_f1"]["value"] == pytest.approx(seed["macro_f1"], abs=1e-6)
+        assert alone["test"]["accuracy"] == seed["accuracy"]
+        assert alone["test"]["macro_f1"] == seed["macro_f1"]
 
 
 def test_seeds_of_a_method_without_chance_are_refused(data, heptune):

@@ -49,7 +49,7 @@ def mean_slice(repetitions: Sequence[Slice]) -> Slice:
     return first.model_copy(
         update={
             "accuracy": mean_score([one.accuracy for one in repetitions]),
-            "rest": round(float(np.mean(rest)), 6) if rest else None,
+            "rest": mean_score(rest) if rest else None,
             "p_value": max(p_values) if p_values else None,
         }
     )

@@ -7,8 +7,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from heptune.evaluation.clusters import Clusters, clustered_share
-from heptune.evaluation.intervals import CONFIDENCE, wilson
+from heptune.evaluation.clusters import Clusters
+from heptune.evaluation.intervals import CONFIDENCE
+from heptune.evaluation.judging import share_score
 from heptune.evaluation.test_size import holm
 from heptune.i18n import Sentence
 from heptune.schemas.failures import Slice
@@ -48,10 +49,8 @@ def score_slices(
             kind=group.kind,
             name=group.name,
             rows=int(group.rows.sum()),
-            accuracy=clustered_share(right, group.rows, clusters, confidence=confidence)
-            if clusters
-            else wilson(int(right[group.rows].sum()), int(group.rows.sum()), confidence=confidence),
-            rest=None if group.rows.all() else round(float(right[~group.rows].mean()), 6),
+            accuracy=share_score(right, group.rows, clusters, confidence=confidence),
+            rest=None if group.rows.all() else share_score(right, ~group.rows, clusters, confidence=confidence),
             p_value=adjusted.get(number),
         )
         for number, group in enumerate(groups)

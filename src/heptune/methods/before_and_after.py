@@ -6,9 +6,11 @@ import numpy as np
 import numpy.typing as npt
 
 from heptune.data.splits import folds
+from heptune.evaluation.intervals import wilson
 from heptune.evaluation.significance import compare_accuracy
 from heptune.methods.tfidf import fit_tfidf
 from heptune.runtimes.tfidf_runtime import TfidfRuntime
+from heptune.schemas.score import Score
 from heptune.schemas.scores import PairedComparison
 
 
@@ -21,7 +23,7 @@ def compare_before_and_after(
     *,
     class_count: int,
     poll: Callable[[], None] = lambda: None,
-) -> tuple[float, float, PairedComparison]:
+) -> tuple[Score, Score, PairedComparison]:
     """Cross-validate TF-IDF on rows as they were and as they are, both judged by the rows that stay.
 
     Args:
@@ -49,5 +51,5 @@ def compare_before_and_after(
             scores = TfidfRuntime(model).score([texts[row] for row in judged])
             answers[number, judged] = scores.probabilities.argmax(axis=1)
     old, new = answers[:, kept]
-    accuracies = [float(np.mean(one == after[kept])) for one in (old, new)]
-    return accuracies[0], accuracies[1], compare_accuracy(after[kept], new, old)
+    accuracy_before, accuracy_after = (wilson(int(np.sum(one == after[kept])), len(one)) for one in (old, new))
+    return accuracy_before, accuracy_after, compare_accuracy(after[kept], new, old)

@@ -1,6 +1,7 @@
 """What a cleaned copy of the data differs in, and what a review holds, in sentences."""
 
 from heptune.i18n import Sentence, _
+from heptune.reports.lines import share_with_interval
 from heptune.schemas.cleaning import CleaningReport
 from heptune.schemas.review import ReviewReport
 
@@ -25,10 +26,10 @@ def cleaning_lines(report: CleaningReport) -> list[str]:
         low, high = difference.low or 0.0, difference.high or 0.0
         lines.append(
             _(
-                "TF-IDF, cross-validated on the rows that stay: {before:.1%} right before, {after:.1%} after: "
+                "TF-IDF, cross-validated on the rows that stay: {before} right before, {after} after: "
                 "{difference:+.1f} points [{low:+.1f}, {high:+.1f}]",
-                before=report.accuracy_before,
-                after=report.accuracy_after,
+                before=share_with_interval(report.accuracy_before),
+                after=share_with_interval(report.accuracy_after),
                 difference=round(100 * difference.value, 1) + 0.0,
                 low=100 * low,
                 high=100 * high,

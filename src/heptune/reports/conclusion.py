@@ -11,6 +11,7 @@ from heptune.evaluation.test_size import rows_to_settle
 from heptune.i18n import _
 from heptune.reports.failure_lines import robustness_lines, shape_lines, slice_lines
 from heptune.reports.finding_json import found_by, in_short
+from heptune.reports.lines import share_with_interval
 from heptune.reports.promise_lines import acceptance_line, calibration_line, label_sets_line
 from heptune.schemas.calibration import CalibrationReport
 from heptune.schemas.dataset import DatasetSplits
@@ -102,9 +103,8 @@ def opponent_lines(opponents: Sequence[OpponentScores]) -> list[str]:
     """Return how good each thing is that the user has today."""
     lines: list[str] = []
     for one in opponents:
-        said = {"name": one.name, "rows": one.rows, "accuracy": one.accuracy.value}
-        said |= {"low": one.accuracy.low or 0.0, "high": one.accuracy.high or 0.0}
-        lines.append(_("{name}: {accuracy:.1%} right [{low:.1%}, {high:.1%}] on {rows:,} rows.", **said))
+        accuracy = share_with_interval(one.accuracy)
+        lines.append(_("{name}: {accuracy} right on {rows:,} rows.", name=one.name, accuracy=accuracy, rows=one.rows))
         if one.unknown:
             lines[-1] += " " + _("{count:,} of its answers are no class; they count as mistakes.", count=one.unknown)
     return lines
@@ -120,7 +120,7 @@ def fold_lines(judged: CrossValidated | None) -> list[str]:
             "{scores}), in {seconds:.0f} s. The model that ships learnt from these rows.",
             folds=judged.folds,
             times=len(judged.accuracies),
-            scores=", ".join(f"{value:.1%}" for value in judged.accuracies),
+            scores=", ".join(map(share_with_interval, judged.accuracies)),
             seconds=judged.seconds,
         )
     ]
@@ -130,13 +130,13 @@ def seed_lines(result: RunResult) -> list[str]:
     """Return how far several trainings lie apart, and which one it is that ships; nothing where there was but one."""
     if not result.seeds:
         return []
-    accuracies = [one.accuracy for one in result.seeds]
+    accuracies = [one.accuracy.value for one in result.seeds]
     return [
         _(
             "{count} trainings: accuracy {scores} on the test rows (mean {mean:.1%}, standard deviation {spread:.1f} "
             "points); seed {seed}, the best on validation, is this model.",
             count=len(accuracies),
-            scores=", ".join(f"{value:.1%}" for value in accuracies),
+            scores=", ".join(share_with_interval(one.accuracy) for one in result.seeds),
             mean=mean(accuracies),
             spread=100 * stdev(accuracies),
             seed=result.fit.settings["seed"],

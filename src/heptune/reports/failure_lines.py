@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from heptune.i18n import Sentence, _
+from heptune.reports.lines import share_with_interval
 from heptune.schemas.failures import FailureShape, Robustness, Slice
 from heptune.schemas.scores import SIGNIFICANCE_LEVEL
 
@@ -16,16 +17,14 @@ def slice_lines(slices: Sequence[Slice]) -> list[str]:
     """Return a sentence for each group of test rows on which the accuracy is another than on all others."""
     return [
         _(
-            "{where} ({rows:,} rows): {accuracy:.1%} right [{low:.1%}, {high:.1%}], beside {rest:.1%} of the others.",
+            "{where} ({rows:,} rows): {accuracy} right, beside {rest} of the others.",
             where=_sentence_case(str(one.name)),
             rows=one.rows,
-            accuracy=one.accuracy.value,
-            low=one.accuracy.low,
-            high=one.accuracy.high,
-            rest=one.rest,
+            accuracy=share_with_interval(one.accuracy),
+            rest=share_with_interval(one.rest),
         )
         for one in slices
-        if one.p_value is not None and one.p_value <= SIGNIFICANCE_LEVEL
+        if one.rest is not None and one.p_value is not None and one.p_value <= SIGNIFICANCE_LEVEL
     ]
 
 
@@ -33,11 +32,9 @@ def robustness_lines(measured: Sequence[Robustness]) -> list[str]:
     """Return a sentence for each kind of small change of the texts."""
     return [
         _(
-            "{change} change {flips:.1%} of the answers [{low:.1%}, {high:.1%}] ({rows:,} rows).",
+            "{change} change {flips} of the answers ({rows:,} rows).",
             change=_sentence_case(str(name_of_change(one))),
-            flips=one.flips.value,
-            low=one.flips.low,
-            high=one.flips.high,
+            flips=share_with_interval(one.flips),
             rows=one.rows,
         )
         for one in measured

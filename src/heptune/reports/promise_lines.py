@@ -1,9 +1,9 @@
 """What is said of probabilities and of answers that stand by themselves."""
 
 from heptune.i18n import _
+from heptune.reports.lines import share_with_interval
 from heptune.schemas.calibration import CalibrationReport
 from heptune.schemas.decisions import AcceptanceReport, LabelSetReport
-from heptune.schemas.score import Score
 
 
 def calibration_line(calibration: CalibrationReport) -> str:
@@ -48,13 +48,13 @@ def acceptance_line(acceptance: AcceptanceReport) -> str:
             "Answers with a score from {threshold:.3f} on are right at least {asked:.0%} of the time (found by "
             "cross-validation on {rows:,} rows, at 95 %): {share:.0%} of these rows, each measured by the threshold of "
             "the others, {accuracy} of them right; the others are for a person.",
-            accuracy=_percent(accuracy),
+            accuracy=share_with_interval(accuracy),
             **told,
         )
     return _(
         "Answers with a score from {threshold:.3f} on are right at least {asked:.0%} of the time (shown on {rows:,} "
         "rows, at 95 %): {share:.0%} of the test rows, {accuracy} of them right; the others are for a person.",
-        accuracy=_percent(accuracy),
+        accuracy=share_with_interval(accuracy),
         **told,
     )
 
@@ -67,7 +67,7 @@ def label_sets_line(sets: LabelSetReport) -> str:
             asked=sets.coverage,
             reason=sets.reason,
         )
-    told = {"asked": sets.coverage, "held": _percent(sets.test_coverage), "size": sets.mean_size}
+    told = {"asked": sets.coverage, "held": share_with_interval(sets.test_coverage), "size": sets.mean_size}
     if sets.out_of_fold:
         return _(
             "Sets for {asked:.0%} coverage, found by cross-validation, hold the right label of {held} of the rows, "
@@ -79,8 +79,3 @@ def label_sets_line(sets: LabelSetReport) -> str:
         "set.",
         **told,
     )
-
-
-def _percent(score: Score) -> str:
-    low, high = score.low or 0.0, score.high or 0.0
-    return f"{100 * score.value:.1f} % [{100 * low:.1f}, {100 * high:.1f}]"

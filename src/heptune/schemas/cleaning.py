@@ -1,6 +1,7 @@
 """What was mended in a copy of the data, and what it is worth."""
 
 from heptune.schemas.record import Record
+from heptune.schemas.score import Score
 from heptune.schemas.scores import PairedComparison
 
 
@@ -25,6 +26,6 @@ class CleaningReport(Record):
     rows_after: int
     removed: dict[str, int]
     relabelled: dict[str, int]
-    accuracy_before: float | None = None
-    accuracy_after: float | None = None
+    accuracy_before: Score | None = None
+    accuracy_after: Score | None = None
     comparison: PairedComparison | None = None

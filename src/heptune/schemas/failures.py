@@ -24,7 +24,7 @@ class Slice(Record):
         name: What they have in common.
         rows: How many.
         accuracy: With an interval that holds for all slices together (Bonferroni).
-        rest: Accuracy of all other rows.
+        rest: Accuracy of all other rows, with such an interval; None without any.
         p_value: Of the difference, two-sided, adjusted for the number of slices (Holm); None without other rows.
     """
 
@@ -32,7 +32,7 @@ class Slice(Record):
     name: StoredSentence
     rows: int
     accuracy: Score
-    rest: float | None
+    rest: Score | None
     p_value: float | None
 
 

@@ -96,8 +96,8 @@ class SeedScores(Record):
     seed: int
     validation: float | None
     seconds: float
-    accuracy: float
-    macro_f1: float
+    accuracy: Score
+    macro_f1: Score
 
 
 class CrossValidated(Record):
@@ -110,7 +110,7 @@ class CrossValidated(Record):
     """
 
     folds: int
-    accuracies: tuple[float, ...]
+    accuracies: tuple[Score, ...]
     seconds: float
 
 

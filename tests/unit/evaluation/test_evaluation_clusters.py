@@ -120,7 +120,8 @@ def test_groups_of_rows_have_intervals_by_cluster_and_no_test():
     (usual,), (clustered,) = score_slices(right, [group]), score_slices(right, [group], clusters_of(groups))
     assert clustered.accuracy.value == pytest.approx(usual.accuracy.value)
     assert clustered.accuracy.high - clustered.accuracy.low > usual.accuracy.high - usual.accuracy.low
-    assert (clustered.rest, clustered.p_value) == (usual.rest, None)
+    assert (clustered.rest.value, clustered.p_value) == (usual.rest.value, None)
+    assert clustered.rest.high - clustered.rest.low > usual.rest.high - usual.rest.low
 
 
 @pytest.mark.parametrize("right", [True, False])

@@ -60,7 +60,8 @@ def test_a_group_on_which_the_model_is_worse_stands_out():
     worse, other = score_slices(right, [group(rows), group(np.arange(600) % 2 == 0)])
     assert worse.rows == 200
     assert worse.accuracy.value == pytest.approx(right[:200].mean())
-    assert worse.rest == pytest.approx(right[200:].mean(), abs=1e-5)
+    assert worse.rest.value == pytest.approx(right[200:].mean())
+    assert worse.rest.low < worse.rest.value < worse.rest.high
     assert worse.p_value < 0.001
     assert other.p_value > 0.05
     alone = wilson(int(right[:200].sum()), 200)

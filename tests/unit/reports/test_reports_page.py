@@ -231,7 +231,7 @@ def with_slice(facts, value):
         name=_("rows with {column} {value}", column="customer", value=value),
         rows=50,
         accuracy=Score(value=0.2, low=0.1, high=0.3),
-        rest=0.9,
+        rest=Score(value=0.9, low=0.8, high=0.95),
         p_value=0.001,
     )
     result = facts.result.model_copy(update={"slices": (one,)})
@@ -243,7 +243,7 @@ def test_values_of_columns_are_texts_of_the_data_too(facts):
     assert "Rows with customer Jane Doe" in words(report_html(sliced, include_texts=True))
     without = words(report_html(sliced, include_texts=False))
     assert "Jane Doe" not in without
-    assert "Rows with one value of customer (50 rows): 20.0% right" in without
+    assert "Rows with one value of customer (50 rows): 20.0% [10.0%, 30.0%] right, beside 90.0% [80.0%" in without
 
 
 @pytest.mark.parametrize(("metric", "name"), [("log_loss", "log loss"), ("ece", "calibration error (ECE)")])

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from heptune.evaluation.clustered_significance import compare_accuracy_by_cluster, compare_macro_f1_by_cluster
 from heptune.evaluation.clusters import clusters_of
+from heptune.evaluation.judging import compare_rows
 from heptune.evaluation.predictions import IntArray
-from heptune.evaluation.significance import adjusted, compare_accuracy, compare_macro_f1
+from heptune.evaluation.significance import adjusted
 from heptune.i18n import Sentence, _
 from heptune.reports.page.facts import RunFacts
 from heptune.schemas.scores import PairedComparison
@@ -47,11 +47,8 @@ def compare_runs(runs: Sequence[RunFacts]) -> ComparedRuns:
 def _compare(first: RunFacts, predicted: IntArray) -> PairedComparison:
     """Compare other answers with those of the first run, in the metric that counts for it."""
     answers = (first.answers.truth, predicted, first.answers.predicted)
-    in_macro_f1 = first.plan.primary_metric == "macro_f1"
-    if first.groups is None:
-        return compare_macro_f1(*answers) if in_macro_f1 else compare_accuracy(*answers)
-    clusters = clusters_of(first.groups)
-    return (compare_macro_f1_by_cluster if in_macro_f1 else compare_accuracy_by_cluster)(*answers, clusters)
+    clusters = None if first.groups is None else clusters_of(first.groups)
+    return compare_rows("macro_f1" if first.plan.primary_metric == "macro_f1" else "accuracy", *answers, clusters)
 
 
 def _why_apart(first: RunFacts, other: RunFacts) -> Sentence | None:

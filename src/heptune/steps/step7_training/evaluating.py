@@ -7,13 +7,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from heptune.evaluation.clustered_scoring import score_clusters
-from heptune.evaluation.clusters import Clusters, clustered_share, clusters_of
+from heptune.evaluation.clusters import Clusters, clusters_of
 from heptune.evaluation.failure_shapes import failure_shapes
-from heptune.evaluation.intervals import wilson
+from heptune.evaluation.judging import score_rows, share_score
 from heptune.evaluation.predictions import IntArray, predicted_classes
 from heptune.evaluation.repetitions import mean_slice, mean_test_scores
-from heptune.evaluation.scoring import score_predictions
 from heptune.evaluation.slices import RowGroup, score_slices
 from heptune.opponents import OpponentAnswers
 from heptune.schemas.calibration import CalibrationReport
@@ -89,7 +87,7 @@ def evaluate(
     answers = [one.probabilities[MODEL] for one in repetitions]
     return Evaluated(
         test=scores.pop(MODEL),
-        cross_validation=_cross_validated(repetitions, dataset, fold_seconds),
+        cross_validation=_cross_validated(repetitions, dataset, fold_seconds, clusters),
         baselines=scores,
         opponents=tuple(_score_opponent(one, test.classes, clusters) for one in opponents),
         comparisons=compare(repetitions, plan, opponents, groups, method=method),
@@ -105,23 +103,20 @@ def evaluate(
 def _score_all(
     repetitions: Sequence[SplitScores], names: Sequence[str], plan: EvaluationPlan, clusters: Clusters | None
 ) -> dict[str, TestScores]:
-    drawn = {"draws": plan.bootstrap_draws, "seed": plan.seed}
-
     def score(one: SplitScores, name: str) -> TestScores:
-        if clusters is None:
-            return score_predictions(one.classes, one.probabilities[name], names, **drawn)
-        return score_clusters(one.classes, one.probabilities[name], names, clusters, **drawn)
+        probabilities = one.probabilities[name]
+        return score_rows(one.classes, probabilities, names, clusters, draws=plan.bootstrap_draws, seed=plan.seed)
 
     classifiers = repetitions[0].probabilities
     return {name: mean_test_scores([score(one, name) for one in repetitions]) for name in classifiers}
 
 
 def _cross_validated(
-    repetitions: Sequence[SplitScores], dataset: DatasetSplits, seconds: float | None
+    repetitions: Sequence[SplitScores], dataset: DatasetSplits, seconds: float | None, clusters: Clusters | None
 ) -> CrossValidated | None:
     if dataset.cross_validation is None or seconds is None:
         return None
-    accuracies = tuple(round(float(_right(one).mean()), 6) for one in repetitions)
+    accuracies = tuple(share_score(_right(one), np.ones_like(_right(one)), clusters) for one in repetitions)
     return CrossValidated(folds=dataset.cross_validation.folds, accuracies=accuracies, seconds=seconds)
 
 
@@ -140,5 +135,5 @@ def _right(scored: SplitScores) -> npt.NDArray[np.bool_]:
 def _score_opponent(opponent: OpponentAnswers, classes: IntArray, clusters: Clusters | None) -> OpponentScores:
     answered, right = opponent.answered, opponent.predicted == classes
     rows = int(answered.sum())
-    accuracy = clustered_share(right, answered, clusters) if clusters else wilson(int(right[answered].sum()), rows)
+    accuracy = share_score(right, answered, clusters)
     return OpponentScores(name=opponent.name, rows=rows, unknown=opponent.unknown, accuracy=accuracy)

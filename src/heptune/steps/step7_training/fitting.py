@@ -1,22 +1,26 @@
 """Training, once or with several seeds, of which validation chooses one."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
-from heptune.evaluation.metrics import METRICS, find_metric, is_better
+from heptune.evaluation.clusters import clusters_of
+from heptune.evaluation.judging import score_rows
+from heptune.evaluation.metrics import find_metric, is_better
+from heptune.evaluation.predictions import IntArray
 from heptune.i18n import _
 from heptune.methods.baselines import PROBE
 from heptune.methods.method import Method, Watch
+from heptune.schemas.dataset import DatasetSplits
 from heptune.schemas.evaluation import EvaluationPlan
+from heptune.schemas.scores import TestScores
 from heptune.schemas.training import FitReport, SeedScores
-from heptune.steps.step7_training.scoring import with_mistakes
+from heptune.steps.step7_training.scoring import groups_of_test_rows, with_mistakes
 from heptune.steps.step7_training.settings import TrainingConfig
 from heptune.storage.run_store import Run
 
-TOLD_OF_SEEDS = ("accuracy", "macro_f1")
 # What a seed gets where the earlier ones took all the time: an epoch begins and is cut short.
 SHORTEST_MINUTES = 0.01
 
@@ -47,6 +51,7 @@ def fit_and_choose(
     make_method: Callable[[], Method],
     *,
     model_seed: int,
+    dataset: DatasetSplits,
 ) -> Fitted:
     """Train with each seed and keep the one that is best on validation; the test rows choose nothing.
 
@@ -58,6 +63,7 @@ def fit_and_choose(
         plan: Fixed before training.
         make_method: Makes a method that has learnt nothing yet.
         model_seed: Of the new weights.
+        dataset: Knows the classes, and whether test rows come in groups.
 
     Raises:
         UsageError: training diverges with these settings.
@@ -75,7 +81,8 @@ def fit_and_choose(
         report = _fit(run, seeded, within, splits, plan, method, seed=seed, first=not offset)
         fitted = Fitted(method, report, seed)
         if config.seeds > 1:
-            told.append(_scores(fitted, splits["test"], seeded.seed, plan.primary_metric))
+            scores = _score(method, splits["test"], plan, dataset.label_names, groups_of_test_rows(run, dataset))
+            told.append(_seed_scores(fitted, seeded.seed, plan, scores))
         if best is None or _is_better(fitted.fit, best.fit, plan.primary_metric):
             best = fitted
     assert best is not None  # noqa: S101 - there is one seed at least
@@ -120,9 +127,20 @@ def _is_better(fit: FitReport, than: FitReport, metric: str) -> bool:
     return new is not None and old is not None and is_better(find_metric(metric), new, old)
 
 
-def _scores(fitted: Fitted, test: pa.Table, seed: int, metric: str) -> SeedScores:
+def _score(
+    method: Method, test: pa.Table, plan: EvaluationPlan, class_names: Sequence[str], groups: IntArray | None
+) -> TestScores:
     classes = test["label"].to_numpy()
-    probabilities = with_mistakes(fitted.method.predict_proba(test["text"].to_pylist()), classes)
-    scores = {name: round(METRICS[name].compute(classes, probabilities), 6) for name in TOLD_OF_SEEDS}
-    validation, seconds = _on_validation(fitted.fit, metric), fitted.fit.seconds
-    return SeedScores(seed=seed, validation=validation, seconds=seconds, **scores)
+    probabilities = with_mistakes(method.predict_proba(test["text"].to_pylist()), classes)
+    clusters = None if groups is None else clusters_of(groups)
+    return score_rows(classes, probabilities, class_names, clusters, draws=plan.bootstrap_draws, seed=plan.seed)
+
+
+def _seed_scores(fitted: Fitted, seed: int, plan: EvaluationPlan, scores: TestScores) -> SeedScores:
+    return SeedScores(
+        seed=seed,
+        validation=_on_validation(fitted.fit, plan.primary_metric),
+        seconds=fitted.fit.seconds,
+        accuracy=scores.accuracy,
+        macro_f1=scores.macro_f1,
+    )

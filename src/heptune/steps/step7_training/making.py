@@ -85,7 +85,8 @@ def train(
     dataset, plan = before.dataset, before.plan
     announce_folds(run, before.goal, dataset)
     minutes = minutes_each(before.goal, dataset)
-    fitted = fit_and_choose(run, config, minutes, splits, plan, make_method, model_seed=before.model.seed)
+    seed = before.model.seed
+    fitted = fit_and_choose(run, config, minutes, splits, plan, make_method, model_seed=seed, dataset=dataset)
     judged, seconds = _judge(run, config, before, splits, fitted, make_method=make_method, encoder=encoder)
     folded, answers = _calibrate(run, fitted.method, splits, judged)
     fitted.method.save(folder)

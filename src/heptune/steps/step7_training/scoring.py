@@ -11,8 +11,10 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from heptune.bundle.predictor import WINDOW, Predictor
-from heptune.evaluation.predictions import FloatArray
+from heptune.data.rows import TEST_GROUPS, open_groups
+from heptune.evaluation.predictions import FloatArray, IntArray
 from heptune.methods.baselines import PredictProba
+from heptune.schemas.dataset import DatasetSplits
 from heptune.storage.run_store import Run
 
 MODEL = "model"
@@ -200,3 +202,8 @@ def _record_batch(
 
 def _digests(texts: list[str]) -> Iterator[str]:
     return (hashlib.sha256(text.encode()).hexdigest() for text in texts)
+
+
+def groups_of_test_rows(run: Run, dataset: DatasetSplits) -> IntArray | None:
+    """Return the group of each test row, where they come in some that are alike `[n]`."""
+    return open_groups(run.folder / "dataset" / TEST_GROUPS) if dataset.group_by else None

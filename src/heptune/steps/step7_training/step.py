@@ -10,7 +10,7 @@ from heptune.bundle.layout import MODEL_CARD, influences_prediction
 from heptune.bundle.predictor import Predictor
 from heptune.bundle.write import write_info
 from heptune.data.folded_rows import FOLDS_FILE, open_folds
-from heptune.data.rows import TEST_COLUMNS, TEST_GROUPS, open_groups, open_rows, texts_of
+from heptune.data.rows import TEST_COLUMNS, open_rows, texts_of
 from heptune.evaluation.predictions import IntArray
 from heptune.i18n import _
 from heptune.methods.baselines import Encoder
@@ -32,6 +32,7 @@ from heptune.steps.step7_training.evaluating import evaluate
 from heptune.steps.step7_training.fitting import watch_of
 from heptune.steps.step7_training.making import Before, announce_folds, minutes_each, train
 from heptune.steps.step7_training.robustness import measure_robustness
+from heptune.steps.step7_training.scoring import groups_of_test_rows
 from heptune.steps.step7_training.settings import TrainingConfig
 from heptune.steps.step7_training.trained import digest_of, trained_before
 from heptune.storage.artifacts import MANIFEST, sha256_of_file
@@ -97,7 +98,7 @@ def train_and_evaluate(
             fold_of_row=_folds(run) if dataset.cross_validation else None,
             fold_seconds=trained.fold_seconds,
             columns=open_rows(run.folder / "dataset" / TEST_COLUMNS) if dataset.slice_by else None,
-            groups=open_groups(run.folder / "dataset" / TEST_GROUPS) if dataset.group_by else None,
+            groups=groups_of_test_rows(run, dataset),
             opponents=[
                 opponent_answers(opponent, Path(place), splits["test"], dataset)
                 for opponent, place in zip(plan.against, against, strict=True)

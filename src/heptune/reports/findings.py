@@ -77,7 +77,7 @@ def name_of(finding: Finding) -> Sentence:
         "H310": _("order gives the label away"),
         "H311": _("personal data"),
         "H401": _("texts that are cut"),
-        "H402": _("script that the model does not know"),
+        "H402": _("script or language that the model does not know"),
         "H601": _("labels that are probably wrong"),
     }[finding.code]
 

@@ -1,4 +1,4 @@
-"""H402: texts in a script that the model was not made for."""
+"""H402: texts in a script or a language that the model was not made for."""
 
 import pytest
 

@@ -2,7 +2,7 @@
 
 `run` trains, `load` opens what was trained, `TextClassifier` does both in the style of scikit-learn; `check` looks for
 what may be wrong with the data, `review` lists labels in doubt, `fix` writes a cleaned copy,
-`curve` tells what more labels are worth.
+`curve` tells what more labels are worth, `verify` whether a classifier is still what was written.
 """
 
 from importlib import import_module
@@ -10,7 +10,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from heptune.api import FinishedRun, load, run
+    from heptune.api import FinishedRun, load, run, verify
     from heptune.bundle.predictor import Prediction, Predictor
     from heptune.data_check import check
     from heptune.data_curve import curve
@@ -31,6 +31,7 @@ __all__ = [
     "load",
     "review",
     "run",
+    "verify",
 ]
 __version__ = version("heptune")
 
@@ -46,6 +47,7 @@ _HOMES = {
     "load": "heptune.api",
     "review": "heptune.data_review",
     "run": "heptune.api",
+    "verify": "heptune.api",
 }
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from heptune.bundle.predictor import Predictor
+from heptune.bundle.verify import verify_bundle
 from heptune.data.first_rows import first_texts
 from heptune.data.readers.open_table import readable_format
 from heptune.errors import QualityGateError, UsageError
@@ -25,6 +26,7 @@ from heptune.schemas.requirement import Verdict
 from heptune.schemas.results import RESULTS
 from heptune.schemas.sources import AUTOMATIC, AskedMethod
 from heptune.schemas.training import RunResult
+from heptune.schemas.verification import VerifiedBundle
 from heptune.steps.step2_sources.automatic import choose_model
 from heptune.steps.step2_sources.data_source import local_parts
 from heptune.steps.step2_sources.method import ChosenMethod, choose_method
@@ -199,6 +201,16 @@ def load(bundle: str | Path, **options: Any) -> Predictor:  # noqa: ANN401 - Pre
         InvalidInputError: it is damaged, changed, or newer than this version.
     """
     return Predictor.open(Path(bundle), **options)
+
+
+def verify(bundle: str | Path) -> VerifiedBundle:
+    """Check a bundle: every file that influences a prediction, and the answers recorded when it was written.
+
+    Raises:
+        MissingError: there is no bundle, or it needs an extra.
+        InvalidInputError: naming each file, or each text, that differs.
+    """
+    return verify_bundle(Path(bundle))
 
 
 def default_folder(recipe: Recipe) -> Path:

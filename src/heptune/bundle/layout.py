@@ -2,6 +2,8 @@
 
 from typing import Any, Literal
 
+from pydantic import Field
+
 from heptune.data.label_kinds import LabelKind
 from heptune.schemas.dataset import LabelInfo
 from heptune.schemas.decisions import Decisions
@@ -9,14 +11,19 @@ from heptune.schemas.record import Record
 
 BUNDLE_FILE = "heptune.json"
 MODEL_CARD = "README.md"
+CONFIG_FILE = "config.json"
+TOKENIZER_CONFIG = "tokenizer_config.json"
 SCHEMA_VERSION = 1
+# By precision; in bf16 the one by which it is taken to agree with fp32.
+GOLDEN_TOLERANCE = {"fp32": 1e-4, "bf16": 0.05}
 RuntimeName = Literal["tfidf", "torch"]
 
 
 class GoldenPrediction(Record):
-    """What the bundle answered to a shipped synthetic text when it was written, in fp32."""
+    """What the bundle answered to a shipped synthetic text when it was written, in its most exact precision."""
 
     text: str
+    label: str
     probabilities: tuple[float, ...]
 
 
@@ -34,6 +41,7 @@ class BundleInfo(Record):
             nobody looked: bf16 is not fast on the machine that made it, or its run was to be in fp32.
         decisions: What is done with answers.
         golden: Answers by which a later installation can check itself.
+        golden_tolerance: By how much a probability may differ from them, by precision: other machines round otherwise.
         provenance: Model, data and seeds that it was made from.
     """
 
@@ -46,6 +54,7 @@ class BundleInfo(Record):
     bf16_difference: float | None = None
     decisions: Decisions = Decisions()
     golden: tuple[GoldenPrediction, ...]
+    golden_tolerance: dict[str, float] = Field(default_factory=lambda: dict(GOLDEN_TOLERANCE))
     provenance: dict[str, Any]
 
 

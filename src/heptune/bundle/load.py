@@ -2,10 +2,11 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
-from heptune.bundle.layout import BUNDLE_FILE, SCHEMA_VERSION, BundleInfo
+from heptune.bundle.layout import BUNDLE_FILE, CONFIG_FILE, SCHEMA_VERSION, TOKENIZER_CONFIG, BundleInfo
 from heptune.errors import Fault, InvalidInputError, MissingError
 from heptune.i18n import _
 from heptune.storage.artifacts import changed_files, read_manifest, translated_read_errors
@@ -64,6 +65,46 @@ def check_bundle(folder: Path) -> None:
             ],
             remedy=_("Copy the bundle again as a whole, or make it again."),
         )
+
+
+def check_agreement(folder: Path, info: BundleInfo) -> None:
+    """Compare labels and limit of heptune.json with those that the files of the network tell other programs.
+
+    A manifest that was written anew after a change does not show the change.
+
+    Raises:
+        InvalidInputError: naming the file that says otherwise.
+    """
+    if info.runtime == "tfidf":
+        return
+    names = [label.name for label in info.labels]
+    said = _json_of(folder / CONFIG_FILE).get("id2label")
+    told = isinstance(said, dict) and [said.get(str(number)) for number in range(len(said))]
+    if told != names:
+        raise _disagrees(folder / CONFIG_FILE, expected=", ".join(names), found=str(said))
+    limit = _json_of(folder / TOKENIZER_CONFIG).get("model_max_length")
+    if limit != info.max_length:
+        raise _disagrees(folder / TOKENIZER_CONFIG, expected=str(info.max_length), found=str(limit))
+
+
+def _json_of(path: Path) -> dict[str, Any]:
+    try:
+        with translated_read_errors(path):
+            content = json.loads(path.read_bytes())
+    except (ValueError, RecursionError):
+        content = None
+    return content if isinstance(content, dict) else {}
+
+
+def _disagrees(path: Path, *, expected: str, found: str) -> InvalidInputError:
+    return InvalidInputError(
+        _("Two files of the bundle contradict each other."),
+        code="bundle_disagrees",
+        where=str(path),
+        expected=_("{value}, as in {file}", value=expected, file=BUNDLE_FILE),
+        found=found,
+        remedy=_("Copy the bundle again as a whole, or make it again."),
+    )
 
 
 def _newer(path: Path, version: int) -> InvalidInputError:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from heptune.bundle.layout import BundleInfo
-from heptune.bundle.load import check_bundle, read_bundle
+from heptune.bundle.load import check_agreement, check_bundle, read_bundle
 from heptune.bundle.runtime import open_runtime
 from heptune.data.in_memory import as_texts
 from heptune.data.text import is_blank
@@ -95,6 +95,7 @@ class Predictor:
             _refuse_idle_options(folder, precision=precision, most_rows=most_rows, without=without or None)
         if check:
             check_bundle(folder)
+            check_agreement(folder, info)
         runtime = open_runtime(
             info.runtime,
             folder,

@@ -35,9 +35,12 @@ def describe_bundle(
     """
     opened = open_runtime(runtime, folder, precision="fp32")
     texts = golden_texts()
+    scores = opened.score(texts)
+    answers = zip(texts, scores.probabilities, scores.without_tokens, strict=True)
     golden = [
-        GoldenPrediction(text=text, probabilities=tuple(row))
-        for text, row in zip(texts, opened.score(texts).probabilities.tolist(), strict=True)
+        GoldenPrediction(text=text, label=labels[int(row.argmax())].name, probabilities=tuple(row.tolist()))
+        for text, row, without_tokens in answers
+        if not without_tokens
     ]
     info = BundleInfo(
         heptune_version=version("heptune"),

@@ -22,6 +22,7 @@ COMMANDS = (
     "models",
     "predict",
     "explain",
+    "verify",
     "show",
     "report",
     "compare",

@@ -79,14 +79,19 @@ def detect_encoding(path: Path) -> Encoding:
 
 
 @contextmanager
-def open_text(path: Path, encoding: str) -> Iterator[TextIO]:
+def open_text(path: Path, encoding: str, *, keep_undecodable: bool = False) -> Iterator[TextIO]:
     """Open a text file (or a text file in gzip) strictly, line ends untouched, a leading byte-order mark skipped.
+
+    Args:
+        path: The file.
+        encoding: Of its text.
+        keep_undecodable: Let bytes that cannot be decoded through as lone surrogates (PEP 383).
 
     Raises:
         InvalidInputError: inside the block too, when bytes cannot be decoded.
         UsageError: the encoding is unknown.
     """
-    with open_bytes(path) as stream, _text_stream(stream, encoding) as text:
+    with open_bytes(path) as stream, _text_stream(stream, encoding, keep_undecodable) as text:
         try:
             if text.read(1) != "\ufeff":
                 text.seek(0)
@@ -140,9 +145,11 @@ def find_undecodable_byte(path: Path, encoding: str) -> UndecodableByte | None:
             offset += len(block)
 
 
-def _text_stream(stream: BinaryIO, encoding: str) -> io.TextIOWrapper:
+def _text_stream(stream: BinaryIO, encoding: str, keep_undecodable: bool = False) -> io.TextIOWrapper:
+    # Encodings in units of several bytes know no single byte that is wrong.
+    keeps = keep_undecodable and not encoding.lower().replace("_", "-").startswith(("utf-16", "utf-32"))
     try:
-        return io.TextIOWrapper(stream, encoding, "strict", newline="")
+        return io.TextIOWrapper(stream, encoding, "surrogateescape" if keeps else "strict", newline="")
     except LookupError as error:
         raise UsageError(
             _("there is no text encoding named {encoding}", encoding=encoding),

@@ -1,15 +1,25 @@
 """What every reader gives: rows of text, in file order, a chunk at a time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import pyarrow as pa
 
 from heptune.i18n import Sentence
 
+if TYPE_CHECKING:
+    from heptune.data.readers.faults import FaultLog
+
 CHUNK_ROWS = 10_000
+
+
+class _Missing:
+    """What a row of JSON does not say of a column."""
+
+
+MISSING: Final = _Missing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +35,22 @@ class Chunk:
 
     positions: pa.Int64Array
     columns: dict[str, pa.LargeStringArray]
+
+
+@dataclass(frozen=True, slots=True)
+class RowBatch:
+    """Some consecutive rows with all their columns as the file has them.
+
+    Attributes:
+        positions: As in `Chunk`, `[n]`.
+        texts: The text of each row `[n]`; None where the file holds none.
+        columns: All columns in file order: Arrow arrays of the file's own types, or lists of values `[n]`. In those of
+            JSON a value is as `json_rows.decode` gives it, or `MISSING`.
+    """
+
+    positions: Sequence[int]
+    texts: Sequence[str | None]
+    columns: Mapping[str, pa.Array | Sequence[object]]
 
 
 class TextTable(Protocol):
@@ -60,5 +86,12 @@ class TextTable(Protocol):
 
         Raises:
             InvalidInputError: after the last row, with all faults of the file at once (given up after 1,000).
+        """
+        ...
+
+    def batches(self, text_column: str, faults: "FaultLog") -> Iterator[RowBatch]:
+        """Yield the rows with all columns as they stand, in bounded memory, at most `CHUNK_ROWS` at a time.
+
+        A row that cannot be read becomes a fault; it does not come in a batch, or comes without its text.
         """
         ...

@@ -13,7 +13,7 @@ import pyarrow.parquet
 
 from heptune.data.readers.faults import FaultLog, require_columns, require_rows
 from heptune.data.readers.header import refuse_doubled_names
-from heptune.data.table import CHUNK_ROWS, Chunk
+from heptune.data.table import CHUNK_ROWS, Chunk, RowBatch
 from heptune.errors import InvalidInputError
 from heptune.i18n import Sentence, _
 
@@ -60,6 +60,15 @@ class ArrowTable:
             first_row += batch.num_rows
         faults.raise_if_any()
 
+    def batches(self, text_column: str, faults: FaultLog) -> Iterator[RowBatch]:
+        """Yield the rows; see `TextTable.batches`."""
+        first_row = 1
+        for batch in _read_batches(self.path, self.format, None):
+            texts = _to_text(batch, text_column, first_row, faults).to_pylist()
+            columns = dict(zip(batch.schema.names, batch.columns, strict=True))
+            yield RowBatch(range(first_row, first_row + batch.num_rows), texts, columns)
+            first_row += batch.num_rows
+
 
 def open_arrow(path: Path, file_format: str) -> ArrowTable:
     """Open a file in the format `parquet` or `arrow`.
@@ -88,26 +97,26 @@ def _read_fields(path: Path, file_format: str) -> list[_Field]:
         return [_Field(field.name, field.type) for field in schema]
 
 
-def _read_batches(path: Path, file_format: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-    """Yield batches of 1 to `CHUNK_ROWS` rows."""
+def _read_batches(path: Path, file_format: str, columns: Sequence[str] | None) -> Iterator[pa.RecordBatch]:
+    """Yield batches of 1 to `CHUNK_ROWS` rows with some columns, or with all."""
     with _damage_explained(path, file_format):
         read = _read_parquet if file_format == "parquet" else _read_ipc
-        for batch in read(path, list(columns)):
+        for batch in read(path, None if columns is None else list(columns)):
             for start in range(0, batch.num_rows, CHUNK_ROWS):
                 yield batch.slice(start, CHUNK_ROWS)
 
 
-def _read_parquet(path: Path, columns: list[str]) -> Iterator[pa.RecordBatch]:
+def _read_parquet(path: Path, columns: list[str] | None) -> Iterator[pa.RecordBatch]:
     with pa.parquet.ParquetFile(path, memory_map=True) as file:
         yield from file.iter_batches(batch_size=CHUNK_ROWS, columns=columns)
 
 
-def _read_ipc(path: Path, columns: list[str]) -> Iterator[pa.RecordBatch]:
+def _read_ipc(path: Path, columns: list[str] | None) -> Iterator[pa.RecordBatch]:
     with pa.memory_map(str(path)) as source:
         reader = _open_ipc(source)
         batches = map(reader.get_batch, range(reader.num_record_batches)) if hasattr(reader, "get_batch") else reader
         for batch in batches:
-            yield batch.select(columns)
+            yield batch if columns is None else batch.select(columns)
 
 
 def _open_ipc(source: pa.NativeFile) -> pa.RecordBatchFileReader | pa.RecordBatchStreamReader:

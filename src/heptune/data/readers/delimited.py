@@ -13,7 +13,7 @@ from heptune.data.readers.dialect import Dialect, detect_dialect, long_fields
 from heptune.data.readers.faults import FaultLog, require_columns, require_rows
 from heptune.data.readers.header import clean_header
 from heptune.data.readers.lines import MAXIMUM_LINE, read_lines
-from heptune.data.table import CHUNK_ROWS, Chunk
+from heptune.data.table import CHUNK_ROWS, Chunk, RowBatch
 from heptune.i18n import Sentence, _
 from heptune.schemas.data_files import Format
 
@@ -36,8 +36,16 @@ class DelimitedTable:
 
     def chunks(self, columns: Sequence[str]) -> Iterator[Chunk]:
         """Yield the rows of `columns`; see `TextTable.chunks`."""
-        require_columns(self, columns)
         faults = FaultLog(self.path, remedy=_("put a cell that holds a separator or a line end in quotation marks"))
+        yield from self._chunks(columns, faults)
+
+    def batches(self, text_column: str, faults: FaultLog) -> Iterator[RowBatch]:
+        """Yield the rows; see `TextTable.batches`."""
+        for chunk in self._chunks(self.columns, faults):
+            yield RowBatch(chunk.positions.to_pylist(), chunk.columns[text_column].to_pylist(), chunk.columns)
+
+    def _chunks(self, columns: Sequence[str], faults: FaultLog) -> Iterator[Chunk]:
+        require_columns(self, columns)
         source = _RowSource(self.path, self.encoding, self.dialect, faults)
         rows = iter(source)
         _next_row(rows)

@@ -19,10 +19,12 @@ class FaultLog:
     Attributes:
         path: The file.
         remedy: What to do about a fault that is noted without a remedy of its own.
+        keeps_undecodable: Whether a line with bytes that the encoding does not allow is a fault of that line alone.
     """
 
     path: Path
     remedy: str = ""
+    keeps_undecodable: bool = False
     _faults: list[tuple[int, Fault]] = field(default_factory=list)
     _remedies: dict[str, None] = field(default_factory=dict)
 
@@ -56,6 +58,25 @@ class FaultLog:
         in_file_order = [fault for _number, fault in sorted(self._faults, key=itemgetter(0))]
         remedy = "; ".join(filter(None, self._remedies))
         raise InvalidInputError(message, code="broken_rows", where=str(self.path), remedy=remedy, faults=in_file_order)
+
+
+class RowFaults(FaultLog):
+    """Faults that are told row by row, and raise nothing."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, keeps_undecodable=True)
+        self._sentences: dict[int, str] = {}
+
+    def take(self) -> dict[int, str]:
+        """Return what is wrong with each row since the last call, by the row's line or number, and forget it."""
+        taken, self._sentences = self._sentences, {}
+        return taken
+
+    def raise_if_any(self) -> None:
+        """Do nothing: rows are told as they are met."""
+
+    def _add(self, number: int, fault: Fault, _remedy: str) -> None:
+        self._sentences.setdefault(number, str(fault.message))
 
 
 def require_columns(table: TextTable, names: Sequence[str]) -> None:

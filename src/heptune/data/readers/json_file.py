@@ -21,7 +21,7 @@ from heptune.data.readers.json_rows import (
     to_row,
 )
 from heptune.data.readers.lines import read_lines
-from heptune.data.table import CHUNK_ROWS, Chunk
+from heptune.data.table import CHUNK_ROWS, Chunk, RowBatch
 from heptune.errors import InvalidInputError
 from heptune.i18n import Sentence, _
 
@@ -49,6 +49,13 @@ class JsonTable:
             if batch.rows:
                 yield batch.to_chunk(columns, faults.add_row)
         faults.raise_if_any()
+
+    def batches(self, text_column: str, faults: FaultLog) -> Iterator[RowBatch]:
+        """Yield the rows; see `TextTable.batches`."""
+        for start in range(0, len(self.items), CHUNK_ROWS):
+            batch = _to_batch(self.items[start : start + CHUNK_ROWS], start + 1, faults)
+            if batch.rows or len(faults):
+                yield batch.to_row_batch(text_column, faults.add_row)
 
 
 def open_json(path: Path, encoding: str) -> JsonTable | JsonLinesTable:

@@ -18,7 +18,7 @@ from heptune.data.readers.json_rows import (
     to_row,
 )
 from heptune.data.readers.lines import read_lines
-from heptune.data.table import CHUNK_ROWS, Chunk
+from heptune.data.table import CHUNK_ROWS, Chunk, RowBatch
 from heptune.i18n import Sentence, _
 
 # Rows of long texts make smaller chunks.
@@ -43,6 +43,11 @@ class JsonLinesTable:
         for batch in _read_batches(self.path, self.encoding, faults):
             yield batch.to_chunk(columns, faults.add_line)
         faults.raise_if_any()
+
+    def batches(self, text_column: str, faults: FaultLog) -> Iterator[RowBatch]:
+        """Yield the rows; see `TextTable.batches`."""
+        for batch in _read_batches(self.path, self.encoding, faults):
+            yield batch.to_row_batch(text_column, faults.add_line)
 
 
 @dataclass(frozen=True, slots=True)

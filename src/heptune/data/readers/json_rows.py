@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from heptune.data.table import Chunk
+from heptune.data.table import MISSING, Chunk, RowBatch
 from heptune.i18n import _
 
 # Rows whose keys make the columns.
@@ -18,7 +18,16 @@ AddFault = Callable[[int, str], None]
 # An object comes as a tuple of its (key, value) pairs, an array as a list.
 JsonObject = tuple[tuple[str, object], ...]
 
-DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=tuple)
+
+class JsonNumber(str):
+    """A number, or NaN and the like, as it was written."""
+
+    __slots__ = ()
+
+
+DECODER = json.JSONDecoder(
+    parse_int=JsonNumber, parse_float=JsonNumber, parse_constant=JsonNumber, object_pairs_hook=tuple
+)
 
 
 class JsonFaultError(ValueError):
@@ -72,6 +81,17 @@ def to_text(value: object) -> str | None:
     raise JsonFaultError(_("holds {found} where text is needed", found=type_name(value)))
 
 
+def to_json(value: object) -> str:
+    """Return a decoded value as JSON, its numbers as they were written."""
+    if isinstance(value, JsonNumber):
+        return str(value)
+    if isinstance(value, tuple):
+        return "{" + ", ".join(f"{to_json(key)}: {to_json(inner)}" for key, inner in value) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(to_json, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)
+
+
 def type_name(value: object) -> str:
     """Return the JSON name of a decoded value's type; numbers have become strings."""
     return {tuple: "object", list: "array", bool: "boolean", type(None): "null"}.get(type(value), "string")
@@ -114,6 +134,13 @@ class Batch:
         """Return the wanted columns; a value that cannot be text becomes a fault and stands as null."""
         texts = {name: self._to_array(name, add_fault) for name in columns}
         return Chunk(pa.array(self.positions, pa.int64()), texts)
+
+    def to_row_batch(self, text_column: str, add_fault: AddFault) -> RowBatch:
+        """Return all columns as they were written; a text that cannot be one becomes a fault and is None."""
+        names = dict.fromkeys(name for row in self.rows for name in row)
+        columns = {name: [row.get(name, MISSING) for row in self.rows] for name in names}
+        texts = self._to_texts(text_column, [row.get(text_column) for row in self.rows], add_fault)
+        return RowBatch(self.positions, texts, columns)
 
     def _to_array(self, name: str, add_fault: AddFault) -> pa.LargeStringArray:
         values = [row.get(name) for row in self.rows]

@@ -1,5 +1,6 @@
 """The physical lines of a text file, in bounded memory."""
 
+import re
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -10,6 +11,8 @@ from heptune.i18n import _
 
 # Characters. A line beyond this is no row of text but a file whose line ends are broken.
 MAXIMUM_LINE = 10 * 2**20
+# What `surrogateescape` makes of a byte that the encoding does not allow.
+_UNDECODABLE = re.compile("[\udc80-\udcff]")
 LINE_ENDS = ("\n", "\r")
 
 
@@ -19,7 +22,7 @@ def read_lines(path: Path, encoding: str, faults: FaultLog) -> Iterator[str]:
     Raises:
         InvalidInputError: bytes that the encoding does not allow.
     """
-    with open_text(path, encoding) as stream:
+    with open_text(path, encoding, keep_undecodable=faults.keeps_undecodable) as stream:
         pieces = iter(partial(stream.readline, MAXIMUM_LINE), "")
         for number, line in enumerate(pieces, start=1):
             if len(line) == MAXIMUM_LINE and not line.endswith(LINE_ENDS):
@@ -30,6 +33,9 @@ def read_lines(path: Path, encoding: str, faults: FaultLog) -> Iterator[str]:
             elif "\0" in line:
                 message = _("holds a zero byte, which no text has")
                 faults.add_line(number, message, remedy=_("write the file again as text, or take the zero bytes out"))
+                yield "\n"
+            elif faults.keeps_undecodable and _UNDECODABLE.search(line):
+                faults.add_line(number, _("holds bytes that are no {encoding}", encoding=encoding))
                 yield "\n"
             else:
                 yield line

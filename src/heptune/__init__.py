@@ -1,8 +1,9 @@
 """Fine-tune a pretrained language model on your own labelled text in seven steps.
 
-`run` trains, `load` opens what was trained, `TextClassifier` does both in the style of scikit-learn; `check` looks for
-what may be wrong with the data, `review` lists labels in doubt, `fix` writes a cleaned copy,
-`curve` tells what more labels are worth, `verify` whether a classifier is still what was written.
+`run` trains, `load` opens what was trained, `TextClassifier` does both in the style of scikit-learn; `predict` puts
+answers beside the rows of files, `verify` says whether a classifier is still what was written; `check` looks for what
+may be wrong with the data, `review` lists labels in doubt, `fix` writes a cleaned copy, `curve` tells what more labels
+are worth.
 """
 
 from importlib import import_module
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from heptune.data_check import check
     from heptune.data_curve import curve
     from heptune.data_fix import fix
+    from heptune.data_predict import predict
     from heptune.data_review import review
     from heptune.errors import HeptuneError
     from heptune.estimator import TextClassifier
@@ -29,6 +31,7 @@ __all__ = [
     "curve",
     "fix",
     "load",
+    "predict",
     "review",
     "run",
     "verify",
@@ -45,6 +48,7 @@ _HOMES = {
     "curve": "heptune.data_curve",
     "fix": "heptune.data_fix",
     "load": "heptune.api",
+    "predict": "heptune.data_predict",
     "review": "heptune.data_review",
     "run": "heptune.api",
     "verify": "heptune.api",

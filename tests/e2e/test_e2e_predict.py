@@ -99,7 +99,10 @@ def test_many_lines_come_back_in_their_order(heptune, bundle):
     assert [row["text"] for row in answers] == lines
 
 
-@pytest.mark.parametrize(("options", "code"), [([], 2), (["no"], 2), (["--text"], 2), (["-", "--format", "csv"], 2)])
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [([], 2), (["no"], 5), (["--text"], 2), (["-", "--format", "csv"], 2), (["d.csv", "--text", "a"], 2)],
+)
 def test_without_a_text_or_with_nonsense_it_is_a_usage_error(heptune, bundle, options, code):
     outcome = heptune("predict", bundle, *options)
     assert outcome.code == code
@@ -107,10 +110,12 @@ def test_without_a_text_or_with_nonsense_it_is_a_usage_error(heptune, bundle, op
     assert outcome.err
 
 
-def test_standard_input_that_is_not_utf_8_is_refused_with_its_line(heptune, bundle):
-    outcome = heptune("predict", bundle, "-", "--format", "json", standard_input=b"great\n\xff\xfe\n")
-    assert outcome.code == 3
-    assert (outcome.error["code"], outcome.error["where"]) == ("undecodable", "line 2")
+def test_a_line_of_standard_input_that_is_not_utf_8_has_its_reason_and_stops_nothing(heptune, bundle):
+    outcome = heptune("predict", bundle, "-", "--format", "json", standard_input=b"great\n\xff\xfe\nawful\n")
+    answers = rows(outcome)
+    assert [row["label"] for row in answers] == ["good", None, "bad"]
+    assert [row["error"] for row in answers] == [None, "bad_row: line 2: holds bytes that are no UTF-8", None]
+    assert outcome.err == "1 of 3 rows have no answer: bad_row 1\n"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="arguments are text there")
@@ -122,7 +127,11 @@ def test_an_argument_that_is_no_text_is_refused(bundle):
 def test_standard_input_works_through_a_pipe(bundle):
     process = start("predict", bundle, "-", "--format", "quiet", stdin=-1)
     out, err = process.communicate("great\n\nawful\n", timeout=60)
-    assert (process.returncode, out, err) == (0, "good\n\nbad\n", "")
+    assert (process.returncode, out, err) == (
+        0,
+        "good\n\nbad\n",
+        "1 of 3 rows have no answer: empty_text 1\n",
+    )
 
 
 def test_a_bundle_of_a_newer_version_is_refused(heptune, bundle, workplace):

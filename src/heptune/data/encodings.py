@@ -97,7 +97,7 @@ def open_text(path: Path, encoding: str, *, keep_undecodable: bool = False) -> I
                 text.seek(0)
             yield text
         except UnicodeError as error:
-            raise _undecodable_error(path, encoding, find_undecodable_byte(path, encoding)) from error
+            raise undecodable_error(path, encoding, find_undecodable_byte(path, encoding)) from error
 
 
 @contextmanager
@@ -169,7 +169,7 @@ def _read_head(path: Path) -> bytes:
 def _marked_encoding(path: Path, name: str) -> Encoding:
     fault = find_undecodable_byte(path, name)
     if fault:
-        raise _undecodable_error(path, name, fault)
+        raise undecodable_error(path, name, fault)
     title = name.removesuffix("-sig").upper()
     return Encoding(name, reason=_("read as {encoding}, by its byte-order mark", encoding=title))
 
@@ -187,10 +187,10 @@ def _legacy_encoding(path: Path, utf8_fault: UndecodableByte) -> Encoding:
     sample = _sample_non_ascii_lines(path)
     guess = guess_legacy_encoding(sample)
     if guess is None:
-        raise _undecodable_error(path, "utf-8", utf8_fault, _what_it_may_be(sample))
+        raise undecodable_error(path, "utf-8", utf8_fault, _what_it_may_be(sample))
     fault = find_undecodable_byte(path, guess.name)
     if fault:
-        raise _undecodable_error(path, guess.name, fault, guess.reason)
+        raise undecodable_error(path, guess.name, fault, guess.reason)
     return Encoding(guess.name, reason=guess.reason)
 
 
@@ -216,9 +216,10 @@ def _sample_non_ascii_lines(path: Path) -> bytes:
     return b"".join(sample)
 
 
-def _undecodable_error(
+def undecodable_error(
     path: Path, encoding: str, fault: UndecodableByte | None, expected: str = ""
 ) -> InvalidInputError:
+    """Return the error for bytes that are no text in an encoding."""
     return InvalidInputError(
         _("{file} cannot be decoded as {encoding}", file=path.name, encoding=encoding.upper()),
         code="undecodable",

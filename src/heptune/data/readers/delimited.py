@@ -78,6 +78,8 @@ def open_delimited(path: Path, encoding: str, file_format: Format, delimiter: st
     rows = iter(_RowSource(path, encoding, dialect, faults))
     header = _next_row(rows)
     faults.raise_if_any()
+    # Rows below it are told of when they are read.
+    faults.keeps_undecodable = True
     columns = clean_header(path, header or ())
     has_rows = _next_row(rows) is not None or len(faults) > 0
     require_rows(path, has_header=header is not None, has_rows=has_rows)

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
-from heptune.data.readers.faults import FaultLog
+from heptune.data.readers.faults import RowFaults
 from heptune.data.readers.lines import MAXIMUM_LINE, read_lines
 from heptune.errors import UsageError
 from heptune.i18n import Sentence, _
@@ -94,7 +94,7 @@ def _check_delimiter(delimiter: str) -> None:
 
 def _sample_lines(path: Path, encoding: str) -> list[str]:
     sample, size = [], 0
-    for line in islice(read_lines(path, encoding, FaultLog(path)), SAMPLE_LINES):
+    for line in islice(read_lines(path, encoding, RowFaults(path)), SAMPLE_LINES):
         sample.append(line)
         size += len(line)
         if size > SAMPLE_CHARACTERS:
@@ -133,7 +133,7 @@ def _quotation_marks_enclose_cells(path: Path, encoding: str) -> bool:
     When quotation marks are ignored, a cell that rightly holds line ends breaks into pieces, and each row too many has
     another width than the header; a cell that swallowed rows gives them back, as wide as the header.
     """
-    if not any('"' in line for line in read_lines(path, encoding, FaultLog(path))):
+    if not any('"' in line for line in read_lines(path, encoding, RowFaults(path))):
         return True
     try:
         quoted = _survey(path, encoding, Dialect("\t"))
@@ -146,7 +146,7 @@ def _quotation_marks_enclose_cells(path: Path, encoding: str) -> bool:
 def _survey(path: Path, encoding: str, dialect: Dialect) -> _Survey:
     with long_fields():
         rows = uneven = width = 0
-        for row in dialect.reader(read_lines(path, encoding, FaultLog(path))):
+        for row in dialect.reader(read_lines(path, encoding, RowFaults(path))):
             width = width or len(row)
             rows += bool(row)
             uneven += bool(row) and len(row) != width

@@ -76,7 +76,7 @@ class RowFaults(FaultLog):
         """Do nothing: rows are told as they are met."""
 
     def _add(self, number: int, fault: Fault, _remedy: str) -> None:
-        self._sentences.setdefault(number, str(fault.message))
+        self._sentences.setdefault(number, f"{fault.where}: {fault.message}")
 
 
 def require_columns(table: TextTable, names: Sequence[str]) -> None:

@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from heptune.data.encodings import open_text
-from heptune.data.readers.faults import FaultLog, require_columns, require_rows
+from heptune.data.readers.faults import FaultLog, RowFaults, require_columns, require_rows
 from heptune.data.readers.json_lines import JsonLinesTable, open_json_lines
 from heptune.data.readers.json_rows import (
     SURVEYED_ROWS,
@@ -79,7 +79,7 @@ def open_json(path: Path, encoding: str) -> JsonTable | JsonLinesTable:
 
 def _is_json_lines(path: Path, encoding: str) -> bool:
     """Whether the first line is a whole object and another line follows: no JSON document begins so."""
-    lines = (line for line in read_lines(path, encoding, FaultLog(path)) if not line.isspace())
+    lines = (line for line in read_lines(path, encoding, RowFaults(path)) if not line.isspace())
     first_two = list(islice(lines, 2))
     try:
         return len(first_two) == 2 and isinstance(decode(first_two[0]), tuple)

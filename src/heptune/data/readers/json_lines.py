@@ -63,7 +63,8 @@ def open_json_lines(path: Path, encoding: str, notes: tuple[Sentence, ...] = ())
     Raises:
         InvalidInputError: there is no row that can be read.
     """
-    faults = FaultLog(path, remedy=remedy_for_rows())
+    # What cannot be decoded is told of when the rows are read.
+    faults = FaultLog(path, remedy=remedy_for_rows(), keeps_undecodable=True)
     first_rows = [numbered.row for numbered in islice(_read_rows(path, encoding, faults), SURVEYED_ROWS)]
     if not first_rows:
         faults.raise_if_any()

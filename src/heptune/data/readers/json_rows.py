@@ -14,7 +14,7 @@ SURVEYED_ROWS = 1_000
 NESTED = frozenset({"object", "array"})
 
 Row = dict[str, object]
-AddFault = Callable[[int, str], None]
+AddFault = Callable[[int, str], object]
 # An object comes as a tuple of its (key, value) pairs, an array as a list.
 JsonObject = tuple[tuple[str, object], ...]
 
@@ -73,7 +73,7 @@ def to_text(value: object) -> str | None:
     if value is None:
         return None
     if isinstance(value, str):
-        if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
+        if not _is_whole(value):
             raise JsonFaultError(_("holds half of a surrogate pair, which is no character"))
         return value
     if isinstance(value, bool):
@@ -89,7 +89,11 @@ def to_json(value: object) -> str:
         return "{" + ", ".join(f"{to_json(key)}: {to_json(inner)}" for key, inner in value) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(to_json, value)) + "]"
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=isinstance(value, str) and not _is_whole(value))
+
+
+def _is_whole(text: str) -> bool:
+    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def type_name(value: object) -> str:

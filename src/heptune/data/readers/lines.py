@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from heptune.data.encodings import open_text
+from heptune.data.encodings import find_undecodable_byte, open_text, undecodable_error
 from heptune.data.readers.faults import FaultLog
 from heptune.i18n import _
 
@@ -22,7 +22,7 @@ def read_lines(path: Path, encoding: str, faults: FaultLog) -> Iterator[str]:
     Raises:
         InvalidInputError: bytes that the encoding does not allow.
     """
-    with open_text(path, encoding, keep_undecodable=faults.keeps_undecodable) as stream:
+    with open_text(path, encoding, keep_undecodable=True) as stream:
         pieces = iter(partial(stream.readline, MAXIMUM_LINE), "")
         for number, line in enumerate(pieces, start=1):
             if len(line) == MAXIMUM_LINE and not line.endswith(LINE_ENDS):
@@ -34,7 +34,9 @@ def read_lines(path: Path, encoding: str, faults: FaultLog) -> Iterator[str]:
                 message = _("holds a zero byte, which no text has")
                 faults.add_line(number, message, remedy=_("write the file again as text, or take the zero bytes out"))
                 yield "\n"
-            elif faults.keeps_undecodable and _UNDECODABLE.search(line):
+            elif not line.isascii() and _UNDECODABLE.search(line):
+                if not faults.keeps_undecodable:
+                    raise undecodable_error(path, encoding, find_undecodable_byte(path, encoding))
                 faults.add_line(number, _("holds bytes that are no {encoding}", encoding=encoding))
                 yield "\n"
             else:

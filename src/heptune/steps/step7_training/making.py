@@ -213,6 +213,7 @@ def _provenance(sources: Sources, dataset: DatasetSplits, fitted: Fitted) -> dic
         },
         "data": {
             "name": sources.data.name,
+            "text_column": dataset.text_column,
             "commit": sources.data.commit,
             "files": _digests(sources.data.files, of_test=False),
             "test_files": _digests(sources.data.files, of_test=True),

@@ -1,0 +1,72 @@
+"""The library's verb for files: `predict` puts answers beside rows."""
+
+from pathlib import Path
+from typing import Literal
+
+from heptune.bundle.predictor import Predictor
+from heptune.prediction.answers import Scores
+from heptune.prediction.folder import predict_to_folder
+from heptune.prediction.one_file import is_folder, predict_to_file, refuse_place
+from heptune.prediction.size import count_rows
+from heptune.prediction.source import Files, Source, open_files
+from heptune.prediction.task import Task, Watch
+from heptune.schemas.prediction import PredictionReport
+
+AskedPrecision = Literal["auto", "fp32", "bf16"]
+
+
+def predict(
+    bundle: str | Path,
+    data: str | Path | Source,
+    out: str | Path,
+    *,
+    text_column: str | None = None,
+    scores: Scores = "all",
+    precision: AskedPrecision = "auto",
+    spreadsheet_safe: bool = False,
+    watch: Watch | None = None,
+) -> PredictionReport:
+    """Put answers beside the rows of files; their order and columns are kept, and rows may be more than memory holds.
+
+    Args:
+        bundle: The classifier.
+        data: A file, or a folder of files.
+        out: A file, whose ending tells the format, or a folder, which gets files of 50,000 rows each; the same call
+            goes on with a folder that it could not finish.
+        text_column: The column that is scored; None takes the one that the classifier learnt from, or one with a
+            customary name.
+        scores: Those of all labels, that of the answer alone, or none.
+        precision: Of a network; `auto` takes bf16 where it is fast here and agreed with fp32.
+        spreadsheet_safe: Write CSV and TSV so that a spreadsheet computes no cell.
+        watch: Called with the rows that are done, and about how many there are (None where nobody knows), often.
+
+    Raises:
+        HeptuneError: with what is wrong and what to do. A row that cannot be read or answered has its reason in the
+            column `error`, and stops nothing.
+    """
+    place = Path(out)
+    refuse_place(place, spreadsheet_safe=spreadsheet_safe)
+    predictor = open_predictor(Path(bundle), precision)
+    source = open_source(predictor, Path(data), text_column) if isinstance(data, (str, Path)) else data
+    task = Task(
+        predictor=predictor,
+        bundle=Path(bundle),
+        source=source,
+        scores=scores,
+        precision=precision,
+        spreadsheet_safe=spreadsheet_safe,
+        total=count_rows(source) if watch and isinstance(source, Files) else None,
+        watch=watch or (lambda _done, _total: None),
+    )
+    return predict_to_folder(task, place) if is_folder(place) else predict_to_file(task, place)
+
+
+def open_predictor(bundle: Path, precision: AskedPrecision) -> Predictor:
+    """Open a bundle in a precision."""
+    return Predictor.open(bundle, precision=None if precision == "auto" else precision)
+
+
+def open_source(predictor: Predictor, data: Path, text_column: str | None) -> Files:
+    """Open the files to score."""
+    learnt_from = predictor.info.provenance.get("data", {}).get("text_column")
+    return open_files(data, text_column, learnt_from=learnt_from)

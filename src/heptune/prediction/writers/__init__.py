@@ -1,0 +1,1 @@
+"""Ways to write rows, one a format."""

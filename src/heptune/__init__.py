@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from heptune.api import FinishedRun, load, run, verify
     from heptune.bundle.predictor import Prediction, Predictor
+    from heptune.bundle_exchange import pull, push
     from heptune.data_check import check
     from heptune.data_curve import curve
     from heptune.data_fix import fix
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from heptune.data_review import review
     from heptune.errors import HeptuneError
     from heptune.estimator import TextClassifier
+    from heptune.reproduction import reproduce
 
 __all__ = [
     "FinishedRun",
@@ -32,6 +34,9 @@ __all__ = [
     "fix",
     "load",
     "predict",
+    "pull",
+    "push",
+    "reproduce",
     "review",
     "run",
     "verify",
@@ -49,6 +54,9 @@ _HOMES = {
     "fix": "heptune.data_fix",
     "load": "heptune.api",
     "predict": "heptune.data_predict",
+    "pull": "heptune.bundle_exchange",
+    "push": "heptune.bundle_exchange",
+    "reproduce": "heptune.reproduction",
     "review": "heptune.data_review",
     "run": "heptune.api",
     "verify": "heptune.api",

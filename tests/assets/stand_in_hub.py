@@ -4,14 +4,18 @@
         subprocess.run([...], env={"HF_ENDPOINT": hub.endpoint, "HF_HOME": cache})
         assert "GET /api/models/gpt2/revision/main" in hub.requests
 
+Repositories can be made and committed to as well, by who sends `token`, in the protocol of Git LFS.
+
 A key `name@revision` serves a folder as another branch. `push` makes a new commit; old ones stay, and are read from the
 folder that they were made of. A repository in `private` exists only for who sends `token`; one in `gated` shows its
 file list and README to all, its files only to who sends `token`.
 """
 
+import base64
 import hashlib
 import json
 import re
+import tempfile
 import threading
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -30,6 +34,8 @@ LARGE = 1_000_000
 ALWAYS_LARGE = {".safetensors", ".bin", ".parquet", ".arrow", ".h5", ".msgpack"}
 
 _API = re.compile(r"/api/(models|datasets)/(.+?)(?:/(revision|tree|paths-info)/([^/]+)(?:/(.*))?)?")
+_COMMIT = re.compile(r"/api/(models|datasets)/(.+?)/(preupload|commit)/([^/]+)")
+_LFS_BATCH = re.compile(r"/(.+?)\.git/info/lfs/objects/batch")
 _FILE = re.compile(r"/(?:(datasets)/)?(.+?)/resolve/([^/]+)/(.+)")
 
 
@@ -100,6 +106,7 @@ class StandInHub:
         self.status: int | None = None  # when set, every answer has this status and no content
         self._commits: dict[tuple[str, str], dict[str, Commit]] = {}
         self._refs: dict[tuple[str, str], dict[str, str]] = {}
+        self._uploads = tempfile.TemporaryDirectory()
         self._push_all("models", models or {})
         self._push_all("datasets", datasets or {})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"hub": self}))
@@ -120,6 +127,7 @@ class StandInHub:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+        self._uploads.cleanup()
 
     def push(self, kind: Kind, name: str, folder: Path, revision: str = "main") -> str:
         """Serve the present content of `folder` as a new commit of `revision`, and return its sha."""
@@ -135,6 +143,39 @@ class StandInHub:
 
     def exists(self, kind: str, name: str) -> bool:
         return (kind, name) in self._commits
+
+    def make(self, name: str, *, private: bool) -> None:
+        """Make an empty repository of a model, as the Hub does: with a list of what is large."""
+        folder = self._new_folder()
+        (folder / ".gitattributes").write_text("*.safetensors filter=lfs diff=lfs merge=lfs -text\n")
+        self.push("models", name, folder)
+        if private:
+            self.private.add(name)
+
+    def large_file(self, sha256: str) -> Path:
+        """Where the content of a large file lies before a commit names it."""
+        return Path(self._uploads.name) / sha256
+
+    def change(self, name: str, revision: str, lines: list[dict[str, Any]]) -> str:
+        """Make a commit of what the lines say beside what is there, and return its sha."""
+        parent, folder = self.commit("models", name, revision), self._new_folder()
+        assert parent is not None
+        contents = {file.path: file.source.read_bytes() for file in parent.files.values()}
+        for line in lines:
+            value = line["value"]
+            if line["key"] == "file":
+                contents[value["path"]] = base64.b64decode(value["content"])
+            elif line["key"] == "lfsFile":
+                contents[value["path"]] = self.large_file(value["oid"]).read_bytes()
+            elif line["key"] == "deletedFile":
+                del contents[value["path"]]
+        for path, content in contents.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(content)
+        return self.push("models", name, folder, revision)
+
+    def _new_folder(self) -> Path:
+        return Path(tempfile.mkdtemp(dir=self._uploads.name))
 
     def commit(self, kind: str, name: str, revision: str = "main") -> Commit | None:
         sha = self._refs[kind, name].get(revision, revision)
@@ -165,7 +206,72 @@ class _Handler(BaseHTTPRequestHandler):
         self.do_GET()  # `_send` leaves the content out
 
     def do_POST(self) -> None:
-        self.do_GET()
+        url = urlsplit(self.path)
+        batch, commit = _LFS_BATCH.fullmatch(url.path), _COMMIT.fullmatch(url.path)
+        if not (batch or commit or url.path in ("/api/repos/create", "/api/validate-yaml")):
+            self.do_GET()
+            return
+        self.hub.requests.append(f"POST {url.path}")
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+        if self.hub.status is not None:
+            self._refuse(self.hub.status)
+        elif url.path == "/api/validate-yaml":
+            self._send_json({"errors": [], "warnings": []})
+        elif not self._has_token():
+            self._refuse(HTTPStatus.UNAUTHORIZED, message="Invalid username or password.")
+        elif url.path == "/api/repos/create":
+            self._make(json.loads(body))
+        elif batch:
+            self._answer_batch(json.loads(body))
+        elif commit:
+            self._answer_commit(commit, body)
+
+    def do_PUT(self) -> None:
+        name = urlsplit(self.path).path.rsplit("/", 1)[-1]
+        content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if hashlib.sha256(content).hexdigest() != name:
+            self._refuse(HTTPStatus.BAD_REQUEST)
+            return
+        self.hub.large_file(name).write_bytes(content)
+        self._send(HTTPStatus.OK, b"", {})
+
+    def _make(self, asked: dict[str, Any]) -> None:
+        name = "/".join(filter(None, (asked.get("organization"), asked["name"])))
+        if self.hub.exists("models", name):
+            status = HTTPStatus.CONFLICT
+        else:
+            status = HTTPStatus.OK
+            self.hub.make(name, private=bool(asked.get("private")) or asked.get("visibility") == "private")
+        self._send_json({"url": f"{self.hub.endpoint}/{name}", "name": name, "id": name}, status)
+
+    def _answer_batch(self, asked: dict[str, Any]) -> None:
+        objects = [
+            {**one, "actions": {"upload": {"href": f"{self.hub.endpoint}/lfs/{one['oid']}"}}}
+            for one in asked["objects"]
+            if not self.hub.large_file(one["oid"]).exists()
+        ]
+        self._send_json({"transfer": "basic", "objects": objects})
+
+    def _answer_commit(self, match: re.Match[str], body: str) -> None:
+        kind, name, action, revision = match.groups()
+        if self._find(kind, name, unquote(revision)) is None:
+            return
+        if action == "preupload":
+            files = [
+                {
+                    "path": file["path"],
+                    "uploadMode": "lfs"
+                    if Path(file["path"]).suffix in ALWAYS_LARGE or file["size"] > LARGE
+                    else "regular",
+                    "shouldIgnore": False,
+                }
+                for file in json.loads(body)["files"]
+            ]
+            self._send_json({"files": files})
+            return
+        sha = self.hub.change(name, unquote(revision), [json.loads(line) for line in body.splitlines() if line])
+        page = f"{self.hub.endpoint}/{name}/commit/{sha}"
+        self._send_json({"success": True, "commitOid": sha, "commitUrl": page})
 
     def _answer_api(self, match: re.Match[str], query: dict[str, list[str]]) -> None:
         kind, name, action, revision, path = match.groups()
@@ -239,8 +345,8 @@ class _Handler(BaseHTTPRequestHandler):
         headers["Content-Range"] = f"bytes {first}-{last}/{file.size}"
         self._send(HTTPStatus.PARTIAL_CONTENT, content[first : last + 1], headers)
 
-    def _send_json(self, value: object) -> None:
-        self._send(HTTPStatus.OK, json.dumps(value).encode(), {"Content-Type": "application/json"})
+    def _send_json(self, value: object, status: int = HTTPStatus.OK) -> None:
+        self._send(status, json.dumps(value).encode(), {"Content-Type": "application/json"})
 
     def _refuse(self, status: int, code: str = "", message: str = "", headers: Mapping[str, str] | None = None) -> None:
         explanation = {"X-Error-Code": code, "X-Error-Message": message}

@@ -22,6 +22,7 @@ COMMANDS = (
     "models",
     "predict",
     "explain",
+    "serve",
     "verify",
     "reproduce",
     "push",

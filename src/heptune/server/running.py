@@ -1,0 +1,120 @@
+"""The server's process: its socket, its connections, and how it ends without losing an answer."""
+
+import asyncio
+import logging
+import signal
+import socket
+import time
+from collections.abc import Callable
+from types import FrameType
+
+import uvicorn
+
+from heptune.errors import ResourceError, UsageError
+from heptune.i18n import _
+from heptune.server.app import Application
+from heptune.server.connection import connections_with
+
+# Seconds in which connections that are in use end with their next answer, before no more are taken.
+LEAVE_TAKING = 0.5
+# Longer than a proxy in front keeps an idle connection, see the guide.
+KEEP_ALIVE = 30
+BACKLOG = 2_048
+
+
+class DrainingServer(uvicorn.Server):
+    """Ends in three stages: answers tell their connections to close, no more are taken, what was accepted is answered.
+
+    Args:
+        config: Of uvicorn.
+        application: Which is told that it drains.
+    """
+
+    def __init__(self, config: uvicorn.Config, application: Application) -> None:
+        super().__init__(config)
+        self._application = application
+        self._asked_at: float | None = None
+        self.signal: int | None = None
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to end; the second signal ends at once."""
+        if self.signal is not None:
+            self.should_exit = self.force_exit = True
+            return
+        self.signal = sig
+        self._asked_at = time.monotonic()
+        self._application.service.draining = True
+
+    async def on_tick(self, counter: int) -> bool:
+        """Take no more connections when those in use had time to leave."""
+        if self._asked_at is not None and time.monotonic() - self._asked_at >= LEAVE_TAKING:
+            self.should_exit = True
+        return await super().on_tick(counter)
+
+
+def open_socket(host: str, port: int) -> socket.socket:
+    """Bind the address, so that it is known to be ours before a bundle is opened.
+
+    Raises:
+        UsageError: there is no such address.
+        ResourceError: another process has it, or it may not be bound.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except socket.gaierror as error:
+        listener.close()
+        raise UsageError(_("There is no such address."), code="no_address", where="--host", found=host) from error
+    except OSError as error:
+        listener.close()
+        raise ResourceError(
+            _("This address cannot be listened on: {reason}.", reason=error.strerror or str(error)),
+            code="address_in_use",
+            where=f"{host}:{port}",
+            remedy=_("Choose another with --port, or end the process that has it."),
+        ) from error
+    return listener
+
+
+def serve(application: Application, listener: socket.socket, started: Callable[[], None]) -> int:
+    """Serve until a signal asks to end and what was accepted is answered; return its number.
+
+    Args:
+        application: What answers.
+        listener: A bound socket.
+        started: Called when requests are taken.
+
+    Raises:
+        HeptuneError: a model cannot score.
+    """
+    settings = application.service.settings
+    config = uvicorn.Config(
+        application,
+        http=connections_with(receive_timeout=settings.receive_timeout, max_connections=settings.max_connections),
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=KEEP_ALIVE,
+        timeout_graceful_shutdown=int(settings.deadline + settings.receive_timeout) + 1,
+        backlog=BACKLOG,
+    )
+    server = DrainingServer(config, application)
+
+    async def live() -> None:
+        async with application.at_work():
+            task = asyncio.create_task(server.serve(sockets=[listener]))
+            while not server.started and not task.done():
+                await asyncio.sleep(0.01)
+            if not task.done():
+                started()
+            await task
+
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+        runner.run(live())
+    return server.signal or signal.SIGTERM

@@ -13,8 +13,14 @@ CLASSES = {
     for name, value in vars(heptune.errors).items()
     if isinstance(value, type) and issubclass(value, heptune.errors.HeptuneError)
 }
-# The library tokenizers raises plain Exception on a bad file; the command line tells what nobody thought of.
-CATCHES_ALL = {"modeling/tokenizer_setup.py", "modeling/tokenizing.py", "cli/main.py"}
+# The library tokenizers raises plain Exception on a bad file; command line and server tell what nobody thought of.
+CATCHES_ALL = {
+    "modeling/tokenizer_setup.py",
+    "modeling/tokenizing.py",
+    "cli/main.py",
+    "server/batching.py",
+    "server/gate.py",
+}
 # Raised in few places where Python's own protocols ask for them, or caught a few lines further.
 BUILT_IN = re.compile(r"^(ValueError|TypeError|KeyError|AttributeError|BrokenPipeError)$")
 

@@ -51,7 +51,7 @@ def command(
     from heptune.i18n import _
     from heptune.server.app import Application
     from heptune.server.models import open_models
-    from heptune.server.running import open_socket, serve
+    from heptune.server.running import make_server, open_socket, serve
     from heptune.server.settings import LOOPBACK_NAMES, ServerSettings
     from heptune.server.token import choose_token
 
@@ -76,9 +76,9 @@ def command(
             if chosen.token is None:
                 _say(_("No token is asked for: every program and every user of this machine gets answers."))
 
-        number = serve(application, listener, started)
+        ended_by = serve(make_server(application), listener, started)
     _say(_("Every accepted request is answered; the server has ended."))
-    return 128 + number
+    return 128 + ended_by
 
 
 def _check_installed() -> None:

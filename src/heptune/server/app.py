@@ -73,6 +73,7 @@ class Application:
         app.openapi = functools.partial(describe, app)  # type: ignore[method-assign]
         app.add_exception_handler(HTTPException, _refuse)
         app.add_exception_handler(RequestValidationError, _refuse_body)
+        app.add_exception_handler(Exception, _refuse_for_a_fault)
         return app
 
     @asynccontextmanager
@@ -100,10 +101,20 @@ async def _refuse(_request: Request, error: Any) -> Response:  # noqa: ANN401 - 
     """Answer with our shape also what starlette refuses by itself."""
     if isinstance(error, RefusedError):
         return error.response()
-    said = {404: ("no_route", _("There is nothing here.")), 405: ("wrong_method", _("Not with this method."))}
+    said = {
+        400: ("no_json", _("The body is not JSON.")),
+        404: ("no_route", _("There is nothing here.")),
+        405: ("wrong_method", _("Not with this method.")),
+    }
     code, message = said.get(error.status_code, ("bad_request", _("The request cannot be read.")))
     return RefusedError(error.status_code, code, message, headers=error.headers).response()
 
 
 async def _refuse_body(_request: Request, error: Any) -> Response:  # noqa: ANN401
     return of_validation(error.errors()).response()
+
+
+async def _refuse_for_a_fault(_request: Request, _error: Exception) -> Response:
+    """Answer; starlette raises the error again, and the gate reports it."""
+    message = _("Something went wrong inside. It is in the server's log.")
+    return RefusedError(500, "internal_error", message).response()

@@ -86,11 +86,8 @@ class Gate:
         try:
             with in_language(language_of(scope)):
                 await self._pass(scope, receive, send_on)
-        except Exception as error:  # noqa: BLE001 - a fault of ours: told without the error's own words
+        except Exception as error:  # noqa: BLE001 - a fault of ours; its answer is sent
             report(error)
-            if status is None:
-                message = _("Something went wrong inside. It is in the server's log.")
-                await RefusedError(500, "internal_error", message).response()(scope, receive, send_on)
         finally:
             self._note(scope, status or 500, time.perf_counter() - begin)
 

@@ -45,6 +45,16 @@ class DrainingServer(uvicorn.Server):
         self._asked_at = time.monotonic()
         self._application.service.draining = True
 
+    async def live(self, listener: socket.socket, started: Callable[[], None]) -> None:
+        """Serve from the first pass of the models to the last answer."""
+        async with self._application.at_work():
+            serving = asyncio.create_task(self.serve(sockets=[listener]))
+            while not self.started and not serving.done():
+                await asyncio.sleep(0.01)
+            if not serving.done():
+                started()
+            await serving
+
     async def on_tick(self, counter: int) -> bool:
         """Take no more connections when those in use had time to leave."""
         if self._asked_at is not None and time.monotonic() - self._asked_at >= LEAVE_TAKING:
@@ -78,17 +88,8 @@ def open_socket(host: str, port: int) -> socket.socket:
     return listener
 
 
-def serve(application: Application, listener: socket.socket, started: Callable[[], None]) -> int:
-    """Serve until a signal asks to end and what was accepted is answered; return its number.
-
-    Args:
-        application: What answers.
-        listener: A bound socket.
-        started: Called when requests are taken.
-
-    Raises:
-        HeptuneError: a model cannot score.
-    """
+def make_server(application: Application) -> DrainingServer:
+    """Return a server that is not yet started."""
     settings = application.service.settings
     config = uvicorn.Config(
         application,
@@ -103,18 +104,21 @@ def serve(application: Application, listener: socket.socket, started: Callable[[
         timeout_graceful_shutdown=int(settings.deadline + settings.receive_timeout) + 1,
         backlog=BACKLOG,
     )
-    server = DrainingServer(config, application)
+    logging.getLogger("uvicorn").setLevel(logging.ERROR)
+    return DrainingServer(config, application)
 
-    async def live() -> None:
-        async with application.at_work():
-            task = asyncio.create_task(server.serve(sockets=[listener]))
-            while not server.started and not task.done():
-                await asyncio.sleep(0.01)
-            if not task.done():
-                started()
-            await task
 
-    logging.getLogger("uvicorn").setLevel(logging.WARNING)
-    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-        runner.run(live())
+def serve(server: DrainingServer, listener: socket.socket, started: Callable[[], None]) -> int:
+    """Serve until a signal asks to end and what was accepted is answered; return its number.
+
+    Args:
+        server: Not yet started.
+        listener: A bound socket.
+        started: Called when requests are taken.
+
+    Raises:
+        HeptuneError: a model cannot score.
+    """
+    with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
+        runner.run(server.live(listener, started))
     return server.signal or signal.SIGTERM

@@ -1,0 +1,189 @@
+"""`heptune serve` as a process of its own: what it says, how it refuses, how it ends."""
+
+import json
+import queue
+import re
+import signal
+import socket
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+
+import pytest
+from command_line import call, finish, start
+
+TOKEN = "a-token-of-the-tests-0123456789"
+HEADERS = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
+
+
+@pytest.fixture
+def bundle(heptune, data):
+    assert heptune("run", data, "--method", "tfidf", "--out", "tickets", "--format", "quiet").code == 0
+    return Path("tickets/bundle")
+
+
+@contextmanager
+def serving(*arguments, token=TOKEN):
+    """Yield the process and its port; it is stopped where the block has not."""
+    process = start("serve", *arguments, "--port", "0", environment={"HEPTUNE_TOKEN": token})
+    try:
+        said = process.stderr.readline()
+        found = re.search(r"http://[^ ]*:(\d+)$", said)
+        assert found, said + process.stderr.read()
+        yield process, int(found[1]), said
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+        process.stderr.close()
+
+
+def predict(port, text, connection=None):
+    connection = connection or HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request("POST", "/predict", json.dumps({"inputs": text}), HEADERS)
+    response = connection.getresponse()
+    return response.status, json.loads(response.read())
+
+
+def test_several_bundles_are_served_under_their_names(bundle):
+    with serving(bundle, f"other={bundle}") as (process, port, said):
+        assert said.startswith("Serving tickets, other on http://127.0.0.1:")
+        connection = HTTPConnection("127.0.0.1", port, timeout=30)
+        for path in ("/", "/models/tickets", "/models/other/predict"):
+            connection.request("POST", path, b'{"inputs": "great"}', HEADERS)
+            response = connection.getresponse()
+            assert (response.status, len(json.loads(response.read())[0])) == (200, 2)
+        process.send_signal(signal.SIGINT)
+        outcome = finish(process)
+    assert (outcome.code, outcome.out) == (130, "")
+
+
+def test_what_was_accepted_is_answered_after_sigterm(bundle):
+    """Callers of kept connections send until theirs is closed: each request that was sent has an answer."""
+    answers, lost = queue.SimpleQueue(), []
+    ended = threading.Event()
+
+    def caller(number):
+        connection = HTTPConnection("127.0.0.1", port, timeout=30)
+        while not ended.is_set():
+            try:
+                status, _labels = predict(port, f"great {number}", connection)
+                answers.put(status)
+            except ConnectionRefusedError:  # nobody listens any more, and nothing was sent
+                return
+            except (OSError, HTTPException) as error:
+                lost.append(error)
+                return
+
+    with serving(bundle) as (process, port, _said), ThreadPoolExecutor(8) as callers:
+        running = [callers.submit(caller, number) for number in range(8)]
+        time.sleep(0.5)
+        process.send_signal(signal.SIGTERM)
+        outcome = finish(process, timeout=30)
+        ended.set()
+        for one in running:
+            one.result()
+    assert outcome.code == 143
+    assert "Every accepted request is answered" in outcome.err
+    assert lost == []
+    assert answers.qsize() > 50
+
+
+def test_while_it_drains_it_is_not_ready(bundle):
+    with serving(bundle) as (process, port, _said), socket.create_connection(("127.0.0.1", port)) as waiting:
+        waiting.sendall(b"POST /predict HTTP/1.1\r\nHost: localhost\r\n")  # a request that is on its way
+        time.sleep(0.1)
+        process.send_signal(signal.SIGTERM)
+        time.sleep(0.15)
+        connection = HTTPConnection("127.0.0.1", port, timeout=30)
+        connection.request("GET", "/health/ready")
+        response = connection.getresponse()
+        assert (response.status, json.loads(response.read())) == (503, {"status": "draining"})
+        assert response.getheader("connection") == "close"
+        body = b'{"inputs": "great"}'
+        head = f"Authorization: Bearer {TOKEN}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        waiting.sendall(head.encode() + body)
+        assert waiting.recv(65_536).startswith(b"HTTP/1.1 200")
+        assert finish(process, timeout=30).code == 143
+
+
+def test_the_second_signal_ends_at_once(bundle):
+    with serving(bundle) as (process, port, _said), socket.create_connection(("127.0.0.1", port)) as waiting:
+        waiting.sendall(b"POST /predict HTTP/1.1\r\n")
+        begin = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        time.sleep(0.7)
+        process.send_signal(signal.SIGTERM)
+        finish(process, timeout=30)
+    assert time.monotonic() - begin < 5
+
+
+def test_a_changed_bundle_is_not_served_and_the_file_is_named(bundle):
+    with (bundle / "tfidf.json").open("a", encoding="utf-8") as file:
+        file.write(" ")
+    outcome = call("serve", bundle, "--port", "0", environment={"HEPTUNE_TOKEN": TOKEN})
+    assert outcome.code == 3
+    assert "tfidf.json" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["nothing"], 5, "There is no bundle here"),
+        (["tickets/bundle", "--host", "0.0.0.0", "--no-token"], 2, "Without a token"),
+        (["tickets/bundle", "--host", "no-such-host.invalid"], 2, "There is no such address"),
+        (["tickets/bundle", "--precision", "bf16"], 2, "no effect"),
+        ([], 2, "Missing argument"),
+    ],
+)
+def test_what_cannot_be_served_is_told(bundle, heptune, monkeypatch, arguments, code, said):
+    if "--no-token" not in arguments:
+        monkeypatch.setenv("HEPTUNE_TOKEN", TOKEN)
+    outcome = heptune("serve", *arguments)
+    assert outcome.code == code
+    assert said in outcome.err
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])
+def test_without_a_terminal_a_token_has_to_be_given(bundle, heptune, host):
+    outcome = heptune("serve", bundle, "--host", host)
+    assert (outcome.code, "--token-file" in outcome.err) == (2, True)
+
+
+def test_an_address_that_is_taken_is_told(bundle, heptune, monkeypatch):
+    monkeypatch.setenv("HEPTUNE_TOKEN", TOKEN)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        outcome = heptune("serve", bundle, "--port", taken.getsockname()[1])
+    assert (outcome.code, "cannot be listened on" in outcome.err) == (6, True)
+
+
+def test_no_token_is_said_aloud(bundle):
+    with serving(bundle, "--no-token", token="") as (process, port, _said):
+        assert "No token is asked for" in process.stderr.readline()
+        connection = HTTPConnection("127.0.0.1", port, timeout=30)
+        connection.request("POST", "/predict", b'{"inputs": "great"}', {"Content-Type": "application/json"})
+        assert connection.getresponse().status == 200
+
+
+def test_it_serves_where_nothing_that_trains_is_installed(bundle, tmp_path):
+    """The image has no torch."""
+    from without_packages import environment_without
+
+    absent = ("torch", "transformers", "accelerate", "tokenizers", "datasets")
+    variables = environment_without(tmp_path / "site", *absent)
+    program = "import sys; from heptune.cli.main import main; main()"
+    process = start(
+        "serve", bundle, "--port", "0", environment={**variables, "HEPTUNE_TOKEN": TOKEN}, program=program
+    )
+    try:
+        said = process.stderr.readline()
+        port = int(said.rpartition(":")[2])
+        assert predict(port, "great")[0] == 200
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+        process.stderr.close()

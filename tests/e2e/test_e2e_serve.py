@@ -1,14 +1,17 @@
 """`heptune serve` as a process of its own: what it says, how it refuses, how it ends."""
 
 import json
+import os
 import queue
 import re
 import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
@@ -41,9 +44,12 @@ def serving(*arguments, token=TOKEN):
         process.stderr.close()
 
 
-def predict(port, text, connection=None):
-    connection = connection or HTTPConnection("127.0.0.1", port, timeout=30)
-    connection.request("POST", "/predict", json.dumps({"inputs": text}), HEADERS)
+def connect(port):
+    return closing(HTTPConnection("127.0.0.1", port, timeout=30))
+
+
+def ask(connection, text="great", *, path="/predict", headers=HEADERS):
+    connection.request("POST", path, json.dumps({"inputs": text}), headers)
     response = connection.getresponse()
     return response.status, json.loads(response.read())
 
@@ -51,11 +57,10 @@ def predict(port, text, connection=None):
 def test_several_bundles_are_served_under_their_names(bundle):
     with serving(bundle, f"other={bundle}") as (process, port, said):
         assert said.startswith("Serving tickets, other on http://127.0.0.1:")
-        connection = HTTPConnection("127.0.0.1", port, timeout=30)
-        for path in ("/", "/models/tickets", "/models/other/predict"):
-            connection.request("POST", path, b'{"inputs": "great"}', HEADERS)
-            response = connection.getresponse()
-            assert (response.status, len(json.loads(response.read())[0])) == (200, 2)
+        with connect(port) as connection:
+            for path in ("/", "/models/tickets", "/models/other/predict"):
+                status, answers = ask(connection, path=path)
+                assert (status, len(answers[0])) == (200, 2)
         process.send_signal(signal.SIGINT)
         outcome = finish(process)
     assert (outcome.code, outcome.out) == (130, "")
@@ -67,16 +72,15 @@ def test_what_was_accepted_is_answered_after_sigterm(bundle):
     ended = threading.Event()
 
     def caller(number):
-        connection = HTTPConnection("127.0.0.1", port, timeout=30)
-        while not ended.is_set():
-            try:
-                status, _labels = predict(port, f"great {number}", connection)
-                answers.put(status)
-            except ConnectionRefusedError:  # nobody listens any more, and nothing was sent
-                return
-            except (OSError, HTTPException) as error:
-                lost.append(error)
-                return
+        with connect(port) as connection:
+            while not ended.is_set():
+                try:
+                    answers.put(ask(connection, f"great {number}")[0])
+                except ConnectionRefusedError:  # nobody listens any more, and nothing was sent
+                    return
+                except (OSError, HTTPException) as error:
+                    lost.append(error)
+                    return
 
     with serving(bundle) as (process, port, _said), ThreadPoolExecutor(8) as callers:
         running = [callers.submit(caller, number) for number in range(8)]
@@ -98,11 +102,11 @@ def test_while_it_drains_it_is_not_ready(bundle):
         time.sleep(0.1)
         process.send_signal(signal.SIGTERM)
         time.sleep(0.15)
-        connection = HTTPConnection("127.0.0.1", port, timeout=30)
-        connection.request("GET", "/health/ready")
-        response = connection.getresponse()
-        assert (response.status, json.loads(response.read())) == (503, {"status": "draining"})
-        assert response.getheader("connection") == "close"
+        with connect(port) as connection:
+            connection.request("GET", "/health/ready")
+            response = connection.getresponse()
+            assert (response.status, json.loads(response.read())) == (503, {"status": "draining"})
+            assert response.getheader("connection") == "close"
         body = b'{"inputs": "great"}'
         head = f"Authorization: Bearer {TOKEN}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
         waiting.sendall(head.encode() + body)
@@ -163,25 +167,28 @@ def test_an_address_that_is_taken_is_told(bundle, heptune, monkeypatch):
 def test_no_token_is_said_aloud(bundle):
     with serving(bundle, "--no-token", token="") as (process, port, _said):
         assert "No token is asked for" in process.stderr.readline()
-        connection = HTTPConnection("127.0.0.1", port, timeout=30)
-        connection.request("POST", "/predict", b'{"inputs": "great"}', {"Content-Type": "application/json"})
-        assert connection.getresponse().status == 200
+        with connect(port) as connection:
+            assert ask(connection, headers={"Content-Type": "application/json"})[0] == 200
 
 
+@pytest.mark.skipif(os.name == "nt", reason="needs links")
 def test_it_serves_where_nothing_that_trains_is_installed(bundle, tmp_path):
     """The image has no torch."""
     from without_packages import environment_without
 
     absent = ("torch", "transformers", "accelerate", "tokenizers", "datasets")
     variables = environment_without(tmp_path / "site", *absent)
-    program = "import sys; from heptune.cli.main import main; main()"
-    process = start(
-        "serve", bundle, "--port", "0", environment={**variables, "HEPTUNE_TOKEN": TOKEN}, program=program
+    # -S, or Python would add the real place by itself.
+    command = [sys.executable, "-S", "-m", "heptune", "serve", str(bundle), "--port", "0"]
+    environment = {**os.environ, **variables, "HEPTUNE_TOKEN": TOKEN}
+    process = subprocess.Popen(
+        command, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL
     )
     try:
         said = process.stderr.readline()
         port = int(said.rpartition(":")[2])
-        assert predict(port, "great")[0] == 200
+        with connect(port) as connection:
+            assert ask(connection)[0] == 200
     finally:
         process.kill()
         process.wait()

@@ -66,10 +66,10 @@ class Application:
 
     def _routes(self) -> FastAPI:
         app = FastAPI(title="Heptune", version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
-        app.include_router(server_routes(self.service))
         app.include_router(first_model_routes(self.service))
         app.include_router(named_model_routes(self.service))
-        app.include_router(page_routes(app.openapi))
+        app.include_router(server_routes(self.service))
+        app.include_router(page_routes(functools.partial(describe, app)))
         app.openapi = functools.partial(describe, app)  # type: ignore[method-assign]
         app.add_exception_handler(HTTPException, _refuse)
         app.add_exception_handler(RequestValidationError, _refuse_body)

@@ -90,6 +90,7 @@ async function classify(event) {
     return;
   }
   element("send").disabled = true;
+  show("error", false);
   try {
     await fillModels();
     tell(await ask(`/models/${encodeURIComponent(element("model").value)}/v1/classify`, { inputs: text }));

@@ -82,8 +82,7 @@ def describe_type(schema: dict[str, Any]) -> str:
 def _operation(path: str, method: str, operation: dict[str, Any]) -> Operation:
     body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
     responses = operation["responses"]
-    answers = responses["200"].get("content", {})
-    answer = next(iter(answers.values()), {}).get("schema", {})
+    (answer,) = (content["schema"] for content in responses["200"]["content"].values())
     return Operation(
         method=method.upper(),
         path=path,

@@ -123,7 +123,9 @@ def test_a_long_text_among_ever_new_short_ones_gets_its_turn():
             line = [asyncio.create_task(batcher.predict([LONG], deadline=60))]
             await asyncio.sleep(0)
             for passed in range(200):
-                line += [asyncio.create_task(batcher.predict([f"{SHORT} {next(texts)}"], deadline=60)) for _ in range(64)]
+                line += [
+                    asyncio.create_task(batcher.predict([f"{SHORT} {next(texts)}"], deadline=60)) for _ in range(64)
+                ]
                 await asyncio.sleep(0)
                 taken = batcher._take()
                 await batcher._score(taken)
@@ -183,7 +185,9 @@ def test_an_empty_line_takes_a_request_of_any_size():
 def test_a_fault_of_the_model_is_told_to_those_whom_it_meets_and_the_line_goes_on():
     async def scenario(batcher):
         both = await asyncio.gather(
-            batcher.predict(["broken"], deadline=30), batcher.predict(["beside it"], deadline=30), return_exceptions=True
+            batcher.predict(["broken"], deadline=30),
+            batcher.predict(["beside it"], deadline=30),
+            return_exceptions=True,
         )
         assert [type(one) for one in both] == [ResourceError, ResourceError]
         return labels(await batcher.predict(["afterwards"], deadline=30))
@@ -205,7 +209,9 @@ def test_the_pace_is_that_of_full_passes():
     assert len(set(model.passes[0])) == len(model.passes[0]), "copies would be scored once"
 
 
-@pytest.mark.parametrize(("text", "least", "most"), [("", 16, 16), ("很好" * 50, 70, 110), (LONG, 512, 600), ("\ud800", 16, 16)])
+@pytest.mark.parametrize(
+    ("text", "least", "most"), [("", 16, 16), ("很好" * 50, 70, 110), (LONG, 512, 600), ("\ud800", 16, 16)]
+)
 def test_tokens_are_guessed_about_right(text, least, most):
     batcher = Batcher(list, None, max_tokens=512, max_wait=1)
     assert least <= batcher.tokens_of(text) <= most

@@ -51,12 +51,11 @@ def test_a_second_request_on_the_connection_has_its_deadline_too(models):
 
 
 def test_endless_headers_are_given_up_by_their_size(models):
-    with running(models) as server, server.connect() as connection:
-        with pytest.raises(OSError):  # noqa: PT012
-            connection.sendall(b"GET /health/live HTTP/1.1\r\n")
-            for number in range(10_000):
-                connection.sendall(b"X-%d: %s\r\n" % (number, b"x" * 1_000))
-                time.sleep(0.0005)
+    with running(models) as server, server.connect() as connection, pytest.raises(OSError):  # noqa: PT012
+        connection.sendall(b"GET /health/live HTTP/1.1\r\n")
+        for number in range(10_000):
+            connection.sendall(b"X-%d: %s\r\n" % (number, b"x" * 1_000))
+            time.sleep(0.0005)
 
 
 def test_slow_senders_hold_up_nobody(models):

@@ -63,7 +63,9 @@ def test_the_right_token_is_let_in(server, method, path):
 
 
 @ROUTES
-@pytest.mark.parametrize("authorization", [None, "Bearer", "Bearer wrong", "Basic a-token-of-the-tests-0123456789", "Bearer \xe9"])
+@pytest.mark.parametrize(
+    "authorization", [None, "Bearer", "Bearer wrong", "Basic a-token-of-the-tests-0123456789", "Bearer \xe9"]
+)
 def test_without_the_right_token_only_pages_and_health_are_given(server, method, path, authorization):
     headers = {} if authorization is None else {"Authorization": authorization}
     reply = ask(server, method, path, token=None, **headers)
@@ -76,7 +78,9 @@ def test_without_the_right_token_only_pages_and_health_are_given(server, method,
 
 
 @ROUTES
-@pytest.mark.parametrize("host", ["evil.test", "127.0.0.1.evil.test", "evil.test:8000", "", "[::2]", "localhost@evil.test"])
+@pytest.mark.parametrize(
+    "host", ["evil.test", "127.0.0.1.evil.test", "evil.test:8000", "", "[::2]", "localhost@evil.test"]
+)
 def test_another_host_is_refused_everywhere(server, method, path, host):
     reply = ask(server, method, path, Host=host)
     assert (reply.status, reply.json["error_type"]) == (421, "wrong_host")
@@ -95,7 +99,9 @@ def test_our_own_origin_is_let_in_also_behind_a_proxy_with_a_certificate(server,
         assert ask(server, method, path, Origin=f"{scheme}://127.0.0.1:{server.port}").status == 200
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/static/../../heptune.json", "/static/zh.json", "/models/other/nothing", "//predict"])
+@pytest.mark.parametrize(
+    "path", ["/nothing", "/static/../../heptune.json", "/static/zh.json", "/models/other/nothing", "//predict"]
+)
 def test_what_is_not_there_is_told_to_those_alone_who_have_the_token(server, path):
     assert server.ask("GET", path, token=None).status == 401
     reply = server.ask("GET", path)

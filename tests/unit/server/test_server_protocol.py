@@ -132,9 +132,9 @@ def test_what_is_no_request_is_refused_in_one_shape(server, body, status, code):
 
 
 def test_a_refusal_does_not_say_the_text_again(server):
-    assert b"secret" not in server.ask("POST", "/predict", {"inputs": "secret", "secret": "secret secret"}).body.replace(
-        b"body.secret", b""
-    )
+    assert b"secret" not in server.ask(
+        "POST", "/predict", {"inputs": "secret", "secret": "secret secret"}
+    ).body.replace(b"body.secret", b"")
     assert server.ask("POST", "/predict", body=b'{"inputs": "secret', Accept_Language="zh").json["error"] != ""
 
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from heptune.server.app import Application
+from heptune.server.listening import open_socket
 from heptune.server.models import ServedModel
-from heptune.server.running import make_server, open_socket, serve
+from heptune.server.running import make_server, serve
 from heptune.server.settings import ServerSettings
 
 TOKEN = "a-token-of-the-tests-0123456789"

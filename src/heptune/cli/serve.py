@@ -50,8 +50,9 @@ def command(
     _check_installed()
     from heptune.i18n import _
     from heptune.server.app import Application
+    from heptune.server.listening import open_socket
     from heptune.server.models import open_models
-    from heptune.server.running import make_server, open_socket, serve
+    from heptune.server.running import make_server, serve
     from heptune.server.settings import LOOPBACK_NAMES, ServerSettings
     from heptune.server.token import choose_token
 

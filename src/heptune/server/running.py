@@ -10,13 +10,14 @@ from types import FrameType
 
 import uvicorn
 
-from heptune.errors import ResourceError, UsageError
-from heptune.i18n import _
 from heptune.server.app import Application
 from heptune.server.connection import connections_with
+from heptune.server.listening import take_no_more
 
 # Seconds in which connections that are in use end with their next answer, before no more are taken.
 LEAVE_TAKING = 0.5
+# Seconds in which those arrive that had begun to.
+ARRIVING = 0.3
 # Longer than a proxy in front keeps an idle connection, see the guide.
 KEEP_ALIVE = 30
 BACKLOG = 2_048
@@ -34,6 +35,8 @@ class DrainingServer(uvicorn.Server):
         super().__init__(config)
         self._application = application
         self._asked_at: float | None = None
+        self._takes_no_more = False
+        self._listeners: list[socket.socket] = []
         self.signal: int | None = None
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -47,6 +50,7 @@ class DrainingServer(uvicorn.Server):
 
     async def live(self, listener: socket.socket, started: Callable[[], None]) -> None:
         """Serve from the first pass of the models to the last answer."""
+        self._listeners = [listener]
         async with self._application.at_work():
             serving = asyncio.create_task(self.serve(sockets=[listener]))
             while not self.started and not serving.done():
@@ -56,36 +60,15 @@ class DrainingServer(uvicorn.Server):
             await serving
 
     async def on_tick(self, counter: int) -> bool:
-        """Take no more connections when those in use had time to leave."""
-        if self._asked_at is not None and time.monotonic() - self._asked_at >= LEAVE_TAKING:
-            self.should_exit = True
+        """Let connections in use leave, then let nobody new arrive, then end."""
+        if self._asked_at is not None:
+            seconds = time.monotonic() - self._asked_at
+            if seconds >= LEAVE_TAKING and not self._takes_no_more:
+                self._takes_no_more = True
+                for one in self._listeners:
+                    take_no_more(one)
+            self.should_exit = self.should_exit or seconds >= LEAVE_TAKING + ARRIVING
         return await super().on_tick(counter)
-
-
-def open_socket(host: str, port: int) -> socket.socket:
-    """Bind the address, so that it is known to be ours before a bundle is opened.
-
-    Raises:
-        UsageError: there is no such address.
-        ResourceError: another process has it, or it may not be bound.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-    except socket.gaierror as error:
-        listener.close()
-        raise UsageError(_("There is no such address."), code="no_address", where="--host", found=host) from error
-    except OSError as error:
-        listener.close()
-        raise ResourceError(
-            _("This address cannot be listened on: {reason}.", reason=error.strerror or str(error)),
-            code="address_in_use",
-            where=f"{host}:{port}",
-            remedy=_("Choose another with --port, or end the process that has it."),
-        ) from error
-    return listener
 
 
 def make_server(application: Application) -> DrainingServer:

@@ -101,14 +101,14 @@ def test_who_sends_much_does_not_hold_up_who_sends_little():
         await asyncio.sleep(0.05)
         before = len(model.passes)
         await batcher.predict([SHORT], deadline=30)
-        passed = len(model.passes) - before
-        assert not much.done()
         await much
-        return passed
+        return before
 
-    model = Model(seconds=0.01)
-    # The pass that is under way, and its own.
-    assert at_work(model, scenario) <= 2
+    model = Model(seconds=0.02)
+    before = at_work(model, scenario)
+    # Behind the pass that is under way, or one that was chosen just before.
+    assert model.passes.index([SHORT]) - before <= 1
+    assert len(model.passes) > before + 10
 
 
 def test_a_long_text_among_ever_new_short_ones_gets_its_turn():

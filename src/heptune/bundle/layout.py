@@ -10,7 +10,11 @@ from heptune.schemas.record import Record
 BUNDLE_FILE = "heptune.json"
 MODEL_CARD = "README.md"
 SCHEMA_VERSION = 1
-RuntimeName = Literal["tfidf", "torch"]
+RuntimeName = Literal["tfidf", "torch", "onnx"]
+PrecisionName = Literal["fp32", "int8"]
+# How far a probability may be from the recorded one, by precision: rounding; what counts as agreement of bf16 (decision
+# 0013); for int8 an export writes down what it has measured.
+GOLDEN_TOLERANCE = {"fp32": 1e-4, "bf16": 0.05, "int8": 0.1}
 
 
 class GoldenPrediction(Record):
@@ -33,7 +37,9 @@ class BundleInfo(Record):
         bf16_difference: Largest difference of a probability between bf16 and fp32 on texts of the data; None where
             nobody looked: bf16 is not fast on the machine that made it, or its run was to be in fp32.
         decisions: What is done with answers.
-        golden: Answers by which a later installation can check itself.
+        precision: Of the matrix products of an ONNX export; others choose it where they are opened.
+        golden: Answers in fp32 by which a later installation can check itself.
+        golden_tolerance: How far each probability may be from them, by precision.
         provenance: Model, data and seeds that it was made from.
     """
 
@@ -45,7 +51,9 @@ class BundleInfo(Record):
     max_length: int | None
     bf16_difference: float | None = None
     decisions: Decisions = Decisions()
+    precision: PrecisionName = "fp32"
     golden: tuple[GoldenPrediction, ...]
+    golden_tolerance: dict[str, float] = GOLDEN_TOLERANCE
     provenance: dict[str, Any]
 
 

@@ -2,7 +2,7 @@
 
 `run` trains, `load` opens what was trained, `TextClassifier` does both in the style of scikit-learn; `check` looks for
 what may be wrong with the data, `review` lists labels in doubt, `fix` writes a cleaned copy,
-`curve` tells what more labels are worth.
+`curve` tells what more labels are worth; `export` makes a bundle that needs no torch.
 """
 
 from importlib import import_module
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from heptune.api import FinishedRun, load, run
     from heptune.bundle.predictor import Prediction, Predictor
+    from heptune.bundle_export import export
     from heptune.data_check import check
     from heptune.data_curve import curve
     from heptune.data_fix import fix
@@ -27,6 +28,7 @@ __all__ = [
     "TextClassifier",
     "check",
     "curve",
+    "export",
     "fix",
     "load",
     "review",
@@ -42,6 +44,7 @@ _HOMES = {
     "TextClassifier": "heptune.estimator",
     "check": "heptune.data_check",
     "curve": "heptune.data_curve",
+    "export": "heptune.bundle_export",
     "fix": "heptune.data_fix",
     "load": "heptune.api",
     "review": "heptune.data_review",

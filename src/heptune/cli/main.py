@@ -22,6 +22,8 @@ COMMANDS = (
     "models",
     "predict",
     "explain",
+    "export",
+    "benchmark",
     "show",
     "report",
     "compare",

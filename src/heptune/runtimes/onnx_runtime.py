@@ -40,7 +40,12 @@ class OnnxRuntime:
     """
 
     def __init__(
-        self, session: Any, tokenizer: TextTokenizer, *, precision: str = "fp32", most_rows: int | None = None
+        self,
+        session: Any,  # noqa: ANN401 - untyped library
+        tokenizer: TextTokenizer,
+        *,
+        precision: str = "fp32",
+        most_rows: int | None = None,
     ) -> None:
         self._session = session
         self._tokenizer = tokenizer
@@ -132,9 +137,10 @@ def _at_work(folder: Path | None = None) -> Iterator[None]:
         ResourceError: there is not enough memory.
         InvalidInputError: the file cannot be read.
     """
+    errors: tuple[type[Exception], ...] = (*_errors(), MemoryError)
     try:
         yield
-    except (*_errors(), MemoryError) as error:
+    except errors as error:
         if is_want_of_memory(error) or "Failed to allocate memory" in str(error):
             raise ResourceError(
                 _("There is not enough memory for this model."),

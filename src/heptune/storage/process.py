@@ -91,3 +91,12 @@ def total_memory_mib() -> float | None:
     if sys.platform == "win32" or "SC_PHYS_PAGES" not in os.sysconf_names:
         return None
     return round(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**20, 1)
+
+
+def processor_name(information: Path = Path("/proc/cpuinfo")) -> str | None:
+    """Return what the processor calls itself; None where Linux does not tell."""
+    try:
+        lines = information.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return None
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), None)

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from heptune.cli.options import command as make_command
-from heptune.cli.options import format_option, terminal
+from heptune.cli.options import format_option, notice_aloud, terminal
 
 
 @make_command("benchmark")
@@ -21,13 +21,9 @@ def command(bundle: Path, data: Path | None, text_column: str | None, rows: int,
     The texts are those of INPUT, else the validation and calibration rows of BUNDLE's run. Nothing is written.
     """
     from heptune.bundle_benchmark import benchmark
-    from heptune.i18n import Sentence
     from heptune.reports.benchmark_table import show_benchmark
 
-    def notice(sentence: Sentence) -> None:
-        click.echo(sentence, err=True)
-
-    report = benchmark(bundle, data, text_column=text_column, rows=rows, notice=notice)
+    report = benchmark(bundle, data, text_column=text_column, rows=rows, notice=notice_aloud)
     if output_format == "json":
         content = report.model_dump(mode="json") | {"source": str(report.source)}
         for way, timed in zip(content["ways"], report.ways, strict=True):

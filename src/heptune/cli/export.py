@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from heptune.cli.options import command as make_command
-from heptune.cli.options import format_option, terminal
+from heptune.cli.options import format_option, notice_aloud, terminal
 
 
 @make_command("export")
@@ -37,7 +37,7 @@ def command(bundle: Path, to: str, out: Path | None, output_format: str, **toler
     _refuse_idle(to, given)
     as_json = output_format == "json"
     try:
-        report = export(bundle, to, out, **given)  # type: ignore[arg-type]
+        report = export(bundle, to, out, notice=notice_aloud, **given)  # type: ignore[arg-type]
     except ParityError as error:
         if as_json:
             click.echo(_as_json(error.report))

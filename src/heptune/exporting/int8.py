@@ -26,7 +26,7 @@ _TINY = 1e-30
 def quantize_graph(graph: Any) -> Any:  # noqa: ANN401 - an onnx.ModelProto
     """Put 8-bit integers in the place of large tables and of the weights of matrix products, in place.
 
-    The heads that make class scores of pooled features (`Gemm`) stay as they are: they cost nothing.
+    The heads that make class scores of pooled features stay as they are: they cost nothing.
 
     Returns:
         The same graph.
@@ -60,6 +60,7 @@ class _Quantizer:
         self._weights = {tensor.name: tensor for tensor in graph.initializer}
         self._nodes: list[Any] = []
         self._quantized: dict[str, str] = {}
+        self._flattened = {name for node in graph.node if node.op_type == "Reshape" for name in node.output}
 
     def rewrite(self) -> None:
         """Replace what can be replaced, and forget weights that nobody reads any more."""
@@ -69,7 +70,9 @@ class _Quantizer:
         self._constant("int8_last", np.array([-1], dtype=np.int64))
         for node in self._graph.node:
             if node.op_type == "MatMul" and self._is_matrix(node.input[1]):
-                self._multiply(node)
+                self._multiply(node.input[0], self._matrix(node.input[1]), node.output[0])
+            elif node.op_type == "Gemm" and self._is_of_tokens(node):
+                self._multiply_and_add(node)
             elif node.op_type == "Gather" and self._is_large_table(node):
                 self._look_up(node)
             else:
@@ -83,6 +86,17 @@ class _Quantizer:
     def _is_matrix(self, name: str) -> bool:
         tensor = self._weights.get(name)
         return tensor is not None and len(tensor.dims) == 2 and tensor.data_type == TensorProto.FLOAT
+
+    def _matrix(self, name: str) -> npt.NDArray[np.float32]:
+        array: npt.NDArray[np.float32] = numpy_helper.to_array(self._weights[name])
+        return array
+
+    def _is_of_tokens(self, node: Any) -> bool:  # noqa: ANN401
+        """Return whether a `Gemm` is of all tokens, flattened as GPT-2 has them, and no head of pooled features."""
+        settings = {attribute.name: attribute for attribute in node.attribute}
+        scaled = any(settings[name].f != 1.0 for name in ("alpha", "beta") if name in settings)
+        plain = not scaled and not ("transA" in settings and settings["transA"].i)
+        return plain and node.input[0] in self._flattened and self._is_matrix(node.input[1])
 
     def _is_large_table(self, node: Any) -> bool:  # noqa: ANN401
         by_row = all(attribute.i == 0 for attribute in node.attribute if attribute.name == "axis")
@@ -118,14 +132,23 @@ class _Quantizer:
         self._node("QuantizeLinear", [flat, f"{name}_scales", f"{name}_middles"], f"{name}_rows", axis=0)
         return name
 
-    def _multiply(self, node: Any) -> None:  # noqa: ANN401
+    def _multiply_and_add(self, node: Any) -> None:  # noqa: ANN401
+        """Do what a `Gemm` does: a product, and a bias where there is one."""
+        transposed = any(attribute.name == "transB" and attribute.i for attribute in node.attribute)
+        matrix = self._matrix(node.input[1])
+        bias = node.input[2:]
+        product = f"{node.output[0]}_product" if bias else node.output[0]
+        self._multiply(node.input[0], matrix.T if transposed else matrix, product)
+        if bias:
+            self._node("Add", [product, bias[0]], node.output[0])
+
+    def _multiply(self, states: str, matrix: npt.NDArray[np.float32], product: str) -> None:
         """Multiply integers, exactly, and scale the sums by row and by column."""
-        states, product = node.input[0], node.output[0]
-        weight, scale = quantize_columns(numpy_helper.to_array(self._weights[node.input[1]]))
+        weight, scale = quantize_columns(matrix)
         name = self._quantized_rows(states, len(weight))
-        matrix = self._constant(f"{product}_weight", weight)
+        integers = self._constant(f"{product}_weight", weight)
         columns = self._constant(f"{product}_columns", scale)
-        self._node("MatMulInteger", [f"{name}_rows", matrix, "int8_middle"], f"{product}_sums")
+        self._node("MatMulInteger", [f"{name}_rows", integers, "int8_middle"], f"{product}_sums")
         self._node("Cast", [f"{product}_sums"], f"{product}_float", to=TensorProto.FLOAT)
         self._node("Mul", [f"{product}_float", columns], f"{product}_by_column")
         self._node("Mul", [f"{product}_by_column", f"{name}_scale"], f"{product}_by_row")
@@ -137,7 +160,7 @@ class _Quantizer:
     def _look_up(self, node: Any) -> None:  # noqa: ANN401
         """Take rows of a table of integers, and of their scales."""
         rows, found = node.input[1], node.output[0]
-        table, scale = quantize_rows(numpy_helper.to_array(self._weights[node.input[0]]))
+        table, scale = quantize_rows(self._matrix(node.input[0]))
         self._node("Gather", [self._constant(f"{found}_table", table), rows], f"{found}_integers")
         self._node("Gather", [self._constant(f"{found}_scales", scale), rows], f"{found}_scale")
         self._node("Cast", [f"{found}_integers"], f"{found}_float", to=TensorProto.FLOAT)

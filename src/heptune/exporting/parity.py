@@ -80,8 +80,7 @@ def faults_of(
 
 
 def _unanswered(probabilities: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
-    missing: npt.NDArray[np.bool_] = np.isnan(probabilities).any(axis=1)
-    return missing
+    return np.asarray(np.isnan(probabilities).any(axis=1))
 
 
 def _with_accuracy(

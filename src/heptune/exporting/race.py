@@ -53,7 +53,10 @@ def race(starters: Mapping[str, Starter], texts: Sequence[str], *, rounds: int) 
         HeptuneError: one of them cannot score the texts.
     """
     with ExitStack() as stack:
-        runners = {name: stack.enter_context(_Runner(starter, texts)) for name, starter in starters.items()}
+        runners = {name: stack.enter_context(_Runner()) for name in starters}
+        for name, runner in runners.items():
+            task = {"folder": str(starters[name].folder), "precision": starters[name].precision, "texts": list(texts)}
+            runner.ask(json.dumps(task))
         seconds: dict[str, list[float]] = {name: [] for name in runners}
         for _round in range(rounds):
             for name, runner in runners.items():
@@ -66,9 +69,9 @@ def race(starters: Mapping[str, Starter], texts: Sequence[str], *, rounds: int) 
 
 
 class _Runner:
-    """A process that has opened a bundle and waits for the word."""
+    """A process that is told which bundle to open, and then waits for the word."""
 
-    def __init__(self, starter: Starter, texts: Sequence[str]) -> None:
+    def __init__(self) -> None:
         self._process = subprocess.Popen(  # noqa: S603 - this Python, and a module of ours
             [sys.executable, "-m", WORKER],
             stdin=subprocess.PIPE,
@@ -76,11 +79,6 @@ class _Runner:
             encoding="utf-8",
             env={**os.environ, "HEPTUNE_LANG": language(), "PYTHONUTF8": "1"},
         )
-        try:
-            self.ask(json.dumps({"folder": str(starter.folder), "precision": starter.precision, "texts": list(texts)}))
-        except BaseException:
-            self._stop()
-            raise
 
     def ask(self, word: str) -> dict[str, Any]:
         """Send a line and return the object that comes back."""
@@ -101,9 +99,6 @@ class _Runner:
         return self
 
     def __exit__(self, _kind: type[BaseException] | None, _e: BaseException | None, _t: TracebackType | None) -> None:
-        self._stop()
-
-    def _stop(self) -> None:
         self._process.kill()
         self._process.communicate()
 

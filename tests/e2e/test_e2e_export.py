@@ -166,3 +166,24 @@ def test_a_benchmark_times_every_way_or_says_why_not_and_names_the_fastest_that_
     assert "the fastest that agrees: " in table.out
     assert heptune("benchmark", bundle, "none.csv").code == 5
     assert heptune("benchmark", bundle, "--text-column", "message").code == 2
+
+
+def documented(heading):
+    """Return the JSON that the guide shows under a heading."""
+    page = (Path(__file__).parents[2] / "docs" / "guides" / "exit-codes-and-json.md").read_text(encoding="utf-8")
+    section = page.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    return json.loads(section.split("```json\n")[1].split("```")[0])
+
+
+def keys_of(value):
+    return {key: keys_of(inner) for key, inner in value.items()} if isinstance(value, dict) else None
+
+
+def test_both_print_the_documented_keys(heptune, bundle):
+    exported = heptune("export", bundle, "--to", "onnx", "--format", "json").json
+    wanted = documented("An export")
+    assert exported["parity"]["saved_precision"] == "fp32"
+    assert keys_of(exported) == keys_of(wanted)
+    raced, wanted = heptune("benchmark", bundle, "--rows", "8", "--format", "json").json, documented("A benchmark")
+    assert keys_of(raced) == keys_of(wanted)
+    assert keys_of(raced["ways"][2]) == keys_of(wanted["ways"][0])

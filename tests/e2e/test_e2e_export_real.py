@@ -14,10 +14,10 @@ pytestmark = pytest.mark.slow
 TEXTS = ["The parcel never came.", "Thanks!", "Where can I change my address?", "so slow " * 300]
 
 
-def check(bundle: Path, *, largest: float) -> None:
+def check(bundle: Path, *, largest: float, most_points: float) -> None:
     original = heptune.load(bundle, precision="fp32").predict_proba(TEXTS)
     for to, tolerance in (("onnx", 1e-4), ("onnx-int8", largest)):
-        report = export(bundle, to, max_accuracy_loss=2.0) if to == "onnx-int8" else export(bundle, to)
+        report = export(bundle, to, max_accuracy_loss=most_points) if to == "onnx-int8" else export(bundle, to)
         assert report.parity.rows is not None
         predictor = heptune.load(report.folder)
         answers = predictor.predict_proba(TEXTS)
@@ -29,7 +29,7 @@ def check(bundle: Path, *, largest: float) -> None:
 
 def test_the_starter_model(tmp_path):
     run = heptune.run("sample:english", model="starter", out=tmp_path / "run", sources={"method": "linear-probe"})
-    check(run.bundle, largest=0.15)
+    check(run.bundle, largest=0.15, most_points=2.0)
 
 
 @pytest.mark.shared
@@ -45,4 +45,5 @@ def test_a_decoder(shared_data, tmp_path):
         sources={"method": "linear-probe"},
         dataset={"sample": 150, "test_sample": 30},
     )
-    check(run.bundle, largest=0.3)
+    # One of some twenty rows to choose by is five points.
+    check(run.bundle, largest=0.3, most_points=10.0)

@@ -1,9 +1,9 @@
 """Fine-tune a pretrained language model on your own labelled text in seven steps.
 
 `run` trains, `load` opens what was trained, `TextClassifier` does both in the style of scikit-learn; `predict` puts
-answers beside the rows of files, `verify` says whether a classifier is still what was written; `check` looks for what
-may be wrong with the data, `review` lists labels in doubt, `fix` writes a cleaned copy, `curve` tells what more labels
-are worth.
+answers beside the rows of files, `verify` says whether a classifier is still what was written, `export` makes one that
+needs no torch; `check` looks for what may be wrong with the data, `review` lists labels in doubt, `fix` writes a
+cleaned copy, `curve` tells what more labels are worth.
 """
 
 from importlib import import_module
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from heptune.api import FinishedRun, load, run, verify
     from heptune.bundle.predictor import Prediction, Predictor
     from heptune.bundle_exchange import pull, push
+    from heptune.bundle_export import export
     from heptune.data_check import check
     from heptune.data_curve import curve
     from heptune.data_fix import fix
@@ -31,6 +32,7 @@ __all__ = [
     "TextClassifier",
     "check",
     "curve",
+    "export",
     "fix",
     "load",
     "predict",
@@ -51,6 +53,7 @@ _HOMES = {
     "TextClassifier": "heptune.estimator",
     "check": "heptune.data_check",
     "curve": "heptune.data_curve",
+    "export": "heptune.bundle_export",
     "fix": "heptune.data_fix",
     "load": "heptune.api",
     "predict": "heptune.data_predict",

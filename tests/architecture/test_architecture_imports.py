@@ -14,6 +14,7 @@ NETWORK_PLACES = (
     "methods/linear_probe/",
     "methods/finetune/",
     "runtimes/torch_runtime.py",
+    "exporting/graph.py",
 )
 # One place that only looks whether they are there.
 ALLOWED_ELSEWHERE = {"torch": ("cli/doctor.py",)}

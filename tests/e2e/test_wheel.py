@@ -8,6 +8,7 @@ import venv
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 from without_packages import environment_without
 
@@ -79,7 +80,7 @@ def test_the_wheel_says_what_it_needs_and_under_which_licence(wheel, names):
     core = [line for line in required if "extra ==" not in line]
     assert not [line for line in core if line.startswith(("torch", "transformers", "accelerate"))]
     extras = {line.split(": ")[1] for line in metadata.splitlines() if line.startswith("Provides-Extra")}
-    assert {"train", "starter", "excel", "all"} <= extras
+    assert {"train", "starter", "excel", "onnx", "export", "all"} <= extras
     assert "heptune = heptune.cli.main:main" in scripts
 
 
@@ -113,3 +114,36 @@ def test_the_installed_wheel_does_the_whole_quickstart_without_the_working_tree(
     assert finished["comparisons"]["tfidf"]["difference"]["low"] > 0
     answer = json.loads(heptune("predict", finished["bundle"], "--text", "The parcel never came."))
     assert (answer["label"], list(answer["scores"])) == ("negative", ["negative", "neutral", "positive"])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs links")
+def test_an_export_predicts_where_only_the_wheel_and_its_extra_for_onnx_are(wheel, tiny_model, tmp_path):
+    from methods_at_work import easy_rows, learn, write_bundle
+
+    from heptune.bundle_export import export
+
+    learnt = learn(tmp_path / "encoded", {"train": easy_rows(60)}, model=tiny_model("bert"))
+    expected = write_bundle(learnt, tmp_path / "bundle").predict_proba(["good", "bad parcel"])
+    export(tmp_path / "bundle", out=tmp_path / "exported")
+    place, packages = tmp_path / "environment", tmp_path / "packages"
+    venv.create(place, with_pip=False)
+    absent = ("torch", "transformers", "accelerate", "onnxscript", "onnx_ir", "onnx", "sentence", "setfit")
+    environment_without(packages, "heptune", "_editable_impl_heptune", *absent)
+    python = place / "bin" / "python"
+    site = next((place / "lib").glob("python*/site-packages"))
+    (site / "dependencies.pth").write_text(f"{packages}\n")
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-deps", "--no-index"]
+    subprocess.run([*pip, str(wheel)], check=True, timeout=120)
+    program = (
+        "import sys, json, heptune; answers = heptune.load(sys.argv[1]).predict_proba(['good', 'bad parcel']);"
+        "print(json.dumps([answers.tolist(), sorted({'torch', 'transformers', 'onnx'} & sys.modules.keys())]))"
+    )
+    variables = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    command = [str(python), "-c", program, str(tmp_path / "exported")]
+    ended = subprocess.run(command, check=False, capture_output=True, text=True, env=variables, cwd=tmp_path)
+    assert ended.returncode == 0, ended.stderr
+    answers, loaded = json.loads(ended.stdout)
+    assert loaded == []
+    assert np.array(answers) == pytest.approx(expected, abs=1e-4)
+    absent_there = subprocess.run([str(python), "-c", "import torch"], check=False, capture_output=True, env=variables)
+    assert absent_there.returncode != 0

@@ -2,8 +2,6 @@
 
 from typing import Any, Literal
 
-from pydantic import Field
-
 from heptune.data.label_kinds import LabelKind
 from heptune.schemas.dataset import LabelInfo
 from heptune.schemas.decisions import Decisions
@@ -14,9 +12,11 @@ MODEL_CARD = "README.md"
 CONFIG_FILE = "config.json"
 TOKENIZER_CONFIG = "tokenizer_config.json"
 SCHEMA_VERSION = 1
-# By precision; in bf16 the one by which it is taken to agree with fp32.
-GOLDEN_TOLERANCE = {"fp32": 1e-4, "bf16": 0.05}
-RuntimeName = Literal["tfidf", "torch"]
+RuntimeName = Literal["tfidf", "torch", "onnx"]
+PrecisionName = Literal["fp32", "int8"]
+# How far a probability may be from the recorded one, by precision: rounding; what counts as agreement of bf16 (decision
+# 0013); for int8 an export writes down what it has measured.
+GOLDEN_TOLERANCE = {"fp32": 1e-4, "bf16": 0.05, "int8": 0.1}
 
 
 class GoldenPrediction(Record):
@@ -40,8 +40,9 @@ class BundleInfo(Record):
         bf16_difference: Largest difference of a probability between bf16 and fp32 on texts of the data; None where
             nobody looked: bf16 is not fast on the machine that made it, or its run was to be in fp32.
         decisions: What is done with answers.
-        golden: Answers by which a later installation can check itself.
-        golden_tolerance: By how much a probability may differ from them, by precision: other machines round otherwise.
+        precision: Of the matrix products of an ONNX export; others choose it where they are opened.
+        golden: Answers in fp32 by which a later installation can check itself.
+        golden_tolerance: How far each probability may be from them, by precision.
         provenance: Model, data and seeds that it was made from.
     """
 
@@ -53,8 +54,9 @@ class BundleInfo(Record):
     max_length: int | None
     bf16_difference: float | None = None
     decisions: Decisions = Decisions()
+    precision: PrecisionName = "fp32"
     golden: tuple[GoldenPrediction, ...]
-    golden_tolerance: dict[str, float] = Field(default_factory=lambda: dict(GOLDEN_TOLERANCE))
+    golden_tolerance: dict[str, float] = GOLDEN_TOLERANCE
     provenance: dict[str, Any]
 
 

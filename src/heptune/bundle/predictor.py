@@ -92,7 +92,11 @@ class Predictor:
         _refuse_others(precision=precision, most_rows=most_rows, without=without)
         info = read_bundle(folder)
         if info.runtime == "tfidf":
-            _refuse_idle_options(folder, precision=precision, most_rows=most_rows, without=without or None)
+            reason = _("has no effect with the method {method}", method="tfidf")
+            _refuse_idle_options(folder, reason, precision=precision, most_rows=most_rows, without=without or None)
+        if info.runtime == "onnx":
+            reason = _("has no effect with an ONNX export, which is in {precision}", precision=info.precision)
+            _refuse_idle_options(folder, reason, precision=precision, without=without or None)
         if check:
             check_bundle(folder)
             check_agreement(folder, info)
@@ -100,6 +104,7 @@ class Predictor:
             info.runtime,
             folder,
             precision=precision or "auto",
+            exported_precision=info.precision,
             bf16_difference=info.bf16_difference,
             most_rows=most_rows,
             without=without,
@@ -235,13 +240,13 @@ def _refuse_others(*, precision: str | None, most_rows: int | None, without: Col
         )
 
 
-def _refuse_idle_options(folder: Path, **options: object) -> None:
+def _refuse_idle_options(folder: Path, reason: str, **options: object) -> None:
     idle = [name for name, value in options.items() if value is not None]
     if idle:
         raise UsageError(
             _("Some settings have no effect."),
             code="setting_without_effect",
             where=str(folder),
-            faults=[Fault(name, _("has no effect with the method {method}", method="tfidf")) for name in idle],
+            faults=[Fault(name, reason) for name in idle],
             remedy=_("Leave them out."),
         )

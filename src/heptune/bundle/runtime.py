@@ -4,7 +4,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Literal
 
-from heptune.bundle.layout import RuntimeName
+from heptune.bundle.layout import PrecisionName, RuntimeName
 from heptune.errors import MissingError
 from heptune.i18n import _
 from heptune.runtimes.runtime import Runtime
@@ -16,6 +16,7 @@ def open_runtime(
     folder: Path,
     *,
     precision: Literal["auto", "fp32", "bf16"],
+    exported_precision: PrecisionName = "fp32",
     bf16_difference: float | None = None,
     most_rows: int | None = None,
     without: Collection[str] = (),
@@ -25,7 +26,8 @@ def open_runtime(
     Args:
         name: Which one.
         folder: The bundle.
-        precision: Of the matrix products of a network.
+        precision: Of the matrix products of a network on torch.
+        exported_precision: Of those of an ONNX export.
         bf16_difference: Largest difference of a probability between bf16 and fp32 that was seen; None where nobody
             looked. It decides where precision is `auto`.
         most_rows: Most texts of a network's batch; None leaves it to the token budget.
@@ -38,17 +40,27 @@ def open_runtime(
     """
     if name == "tfidf":
         return TfidfRuntime.open(folder)
+    if name == "onnx":
+        try:
+            from heptune.runtimes.onnx_runtime import OnnxRuntime
+        except ModuleNotFoundError as error:
+            raise _missing_extra(folder, error, expected="onnxruntime, tokenizers", extra="onnx") from error
+        return OnnxRuntime.open(folder, precision=exported_precision, most_rows=most_rows)
     try:
         from heptune.runtimes.torch_runtime import TorchRuntime, best_device, choose_scoring_precision
     except ModuleNotFoundError as error:
-        raise MissingError(
-            _("This bundle needs packages that are not installed."),
-            code="missing_extra",
-            where=str(folder),
-            expected="torch, transformers, tokenizers",
-            found=_("missing: {names}", names=error.name),
-            remedy='pip install "heptune[train]"',
-        ) from error
+        raise _missing_extra(folder, error, expected="torch, transformers, tokenizers", extra="train") from error
     device = best_device()
     chosen = choose_scoring_precision(precision, device, bf16_difference=bf16_difference)
     return TorchRuntime.open(folder, precision=chosen, device=device, most_rows=most_rows, without=without)
+
+
+def _missing_extra(folder: Path, error: ModuleNotFoundError, *, expected: str, extra: str) -> MissingError:
+    return MissingError(
+        _("This bundle needs packages that are not installed."),
+        code="missing_extra",
+        where=str(folder),
+        expected=expected,
+        found=_("missing: {names}", names=error.name),
+        remedy=f'pip install "heptune[{extra}]"',
+    )

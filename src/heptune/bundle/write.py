@@ -58,9 +58,8 @@ def describe_bundle(
 
 def write_info(folder: Path, info: BundleInfo) -> None:
     """Write heptune.json into a bundle that is being filled; what goes without saying is left out."""
-    unsaid = {
-        name for name in ("label_kind", "decisions") if getattr(info, name) == BundleInfo.model_fields[name].default
-    }
+    optional = ("label_kind", "decisions", "precision", "golden_tolerance")
+    unsaid = {name for name in optional if getattr(info, name) == BundleInfo.model_fields[name].default}
     (folder / BUNDLE_FILE).write_text(info.model_dump_json(indent=2, exclude=unsaid) + "\n", encoding="utf-8")
 
 

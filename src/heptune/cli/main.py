@@ -22,6 +22,8 @@ COMMANDS = (
     "models",
     "predict",
     "explain",
+    "export",
+    "benchmark",
     "verify",
     "reproduce",
     "push",

@@ -35,6 +35,11 @@ def terminal(*, stderr: bool = False) -> Any:  # noqa: ANN401 - a rich console, 
     return Terminal(stderr=stderr, highlight=False, width=width)
 
 
+def notice_aloud(sentence: str) -> None:
+    """Say on standard error what goes on, where a result on standard output will take a while."""
+    click.echo(sentence, err=True)
+
+
 def command(name: str) -> Callable[[Callable[..., Any]], click.Command]:
     """Make a click command whose help comes from the function's docstring."""
     return click.command(name, context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,10 +1,13 @@
 """Texts of like length side by side, so that little is padded."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-import torch
+
+if TYPE_CHECKING:  # who predicts with ONNX has no torch
+    import torch
 
 IntegerArray = npt.NDArray[np.int64]
 # Tokens that are computed at a time in training, padding included: enough for good matrix shapes, little memory.
@@ -13,7 +16,7 @@ CPU_TOKENS = 2_048
 GPU_TOKENS = 32_768
 
 
-def token_budget(device: torch.device) -> int:
+def token_budget(device: "torch.device") -> int:
     """Return how many tokens a micro-batch of training has at most; scoring keeps less and takes twice as many."""
     return CPU_TOKENS if device.type == "cpu" else GPU_TOKENS
 

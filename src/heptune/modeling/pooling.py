@@ -44,5 +44,8 @@ class PooledClassifier(nn.Module):
 
 def _filled_up_on_the_right(input_ids: torch.Tensor, attention_mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Move the real tokens to the front: networks count positions from there."""
-    order = attention_mask.argsort(dim=1, descending=True, stable=True)
+    length = input_ids.shape[1]
+    # Every key is another number, so that no stable sort is needed: ONNX has none.
+    keys = torch.arange(length, device=input_ids.device) + length * (1 - attention_mask)
+    order = keys.argsort(dim=1)
     return input_ids.gather(1, order), attention_mask.gather(1, order)

@@ -17,10 +17,22 @@ def peak_memory_mib() -> float | None:
     """
     if sys.platform == "win32":
         return None
+    if (own := _peak_of_program()) is not None:
+        return own
     import resource
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return round(peak / (2**20 if sys.platform == "darwin" else 2**10), 1)
+
+
+def _peak_of_program(status: Path = Path("/proc/self/status")) -> float | None:
+    """Return what Linux counts for this program alone, in MiB; rusage counts what its parent had when it began, too."""
+    try:
+        lines = status.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return None
+    kib = next((line.split()[1] for line in lines if line.startswith("VmHWM:")), None)
+    return round(int(kib) / 2**10, 1) if kib else None
 
 
 def forget_peak_memory() -> None:
@@ -91,3 +103,12 @@ def total_memory_mib() -> float | None:
     if sys.platform == "win32" or "SC_PHYS_PAGES" not in os.sysconf_names:
         return None
     return round(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**20, 1)
+
+
+def processor_name(information: Path = Path("/proc/cpuinfo")) -> str | None:
+    """Return what the processor calls itself; None where Linux does not tell."""
+    try:
+        lines = information.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return None
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), None)

@@ -1,0 +1,1 @@
+"""From a bundle on torch to one on ONNX, checked against each other."""

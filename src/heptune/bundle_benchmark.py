@@ -9,18 +9,17 @@ import numpy.typing as npt
 
 from heptune.bundle.layout import BundleInfo
 from heptune.bundle.load import read_bundle
-from heptune.data.readers.open_table import open_table
 from heptune.data.text import is_blank
-from heptune.errors import InvalidInputError, MissingError, UsageError
+from heptune.errors import InvalidInputError, UsageError
 from heptune.exporting.benchmark import benchmark_bundle
 from heptune.exporting.run_rows import RunRows, rows_beside
 from heptune.i18n import Sentence, _
+from heptune.prediction.source import learnt_column, open_files
 from heptune.schemas.benchmark import BenchmarkReport
 
 ROWS, ROUNDS = 1_000, 3
 # Where nothing else is at hand; too few for a rate otherwise.
 GOLDEN_ROWS = 200
-TEXT_COLUMN = "text"
 
 
 def benchmark(
@@ -37,7 +36,7 @@ def benchmark(
     Args:
         bundle: A bundle with a network.
         data: A file with texts; the validation and calibration rows of the bundle's run unless given.
-        text_column: Column of the file; the only one, or the one called `text`, unless given.
+        text_column: Column of the file; found out as `predict` does, unless given.
         rows: Most texts.
         rounds: Passes over them that count.
         notice: Told what goes on.
@@ -57,7 +56,9 @@ def benchmark(
             found=text_column,
             remedy=_("Give a file with texts, too."),
         )
-    texts, labels, source = _texts_of_file(Path(data), text_column, rows) if data else _own_texts(folder, info, rows)
+    texts, labels, source = (
+        _texts_of_file(Path(data), info, text_column, rows) if data else _own_texts(folder, info, rows)
+    )
     return benchmark_bundle(folder, info, texts, source=source, labels=labels, rounds=rounds, notice=notice)
 
 
@@ -76,21 +77,9 @@ def _own_texts(folder: Path, info: BundleInfo, rows: int) -> Texts:
     return repeated, None, _("the bundle's golden texts with numbers behind them, as {reason}", reason=beside)
 
 
-def _texts_of_file(path: Path, text_column: str | None, rows: int) -> Texts:
-    if not path.is_file():
-        raise MissingError(_("There is no such file."), code="no_such_file", where=str(path))
-    table = open_table(path, encoding=None, delimiter=None, sheet=None)
-    column = text_column or (table.columns[0] if len(table.columns) == 1 else TEXT_COLUMN)
-    if column not in table.columns:
-        raise InvalidInputError(
-            _('There is no column "{name}".', name=column),
-            code="missing_column",
-            where=str(path),
-            expected=column,
-            found=", ".join(table.columns),
-            remedy=_("Name the column with --text-column COLUMN."),
-        )
-    found = (text for chunk in table.chunks([column]) for text in chunk.columns[column].to_pylist())
+def _texts_of_file(path: Path, info: BundleInfo, text_column: str | None, rows: int) -> Texts:
+    source = open_files(path, text_column, learnt_from=learnt_column(info))
+    found = (text for batch in source.batches() for text in batch.texts)
     texts = list(islice((text for text in found if text is not None and not is_blank(text)), rows))
     if not texts:
         raise InvalidInputError(

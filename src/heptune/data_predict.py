@@ -8,7 +8,7 @@ from heptune.prediction.answers import Scores
 from heptune.prediction.folder import predict_to_folder
 from heptune.prediction.one_file import is_folder, predict_to_file, refuse_place
 from heptune.prediction.size import count_rows
-from heptune.prediction.source import Files, Source, open_files
+from heptune.prediction.source import Files, Source, learnt_column, open_files
 from heptune.prediction.task import Task, Watch
 from heptune.schemas.prediction import PredictionReport
 
@@ -68,5 +68,4 @@ def open_predictor(bundle: Path, precision: AskedPrecision) -> Predictor:
 
 def open_source(predictor: Predictor, data: Path, text_column: str | None) -> Files:
     """Open the files to score."""
-    learnt_from = predictor.info.provenance.get("data", {}).get("text_column")
-    return open_files(data, text_column, learnt_from=learnt_from)
+    return open_files(data, text_column, learnt_from=learnt_column(predictor.info))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from heptune.bundle.layout import BundleInfo
 from heptune.data.columns import TEXT_NAMES
 from heptune.data.readers.faults import RowFaults
 from heptune.data.readers.open_table import open_table
@@ -57,6 +58,12 @@ class Files:
                 yield last
             if rest := faults.take():  # broken rows at the end of the file
                 yield with_faults(None if last is None else last.nothing(), rest)
+
+
+def learnt_column(info: BundleInfo) -> str | None:
+    """Return the name of the column with the texts that a classifier learnt from; None where that is not known."""
+    column: str | None = info.provenance.get("data", {}).get("text_column")
+    return column
 
 
 def open_files(path: Path, text_column: str | None, *, learnt_from: str | None) -> Files:

@@ -37,6 +37,14 @@ TABLE_ROWS = 64
     help="Of a network; auto takes bf16 where it is fast here and agreed with fp32.",
 )
 @click.option("--spreadsheet-safe", is_flag=True, help="Write CSV so that a spreadsheet computes no cell.")
+@click.option(
+    "--executor",
+    type=click.Choice(["local", "ray"]),
+    default="local",
+    show_default=True,
+    help="Where to score: here, or on the workers of a Ray cluster.",
+)
+@click.option("--ray-address", metavar="ADDRESS", help="Of that cluster.  [default: one is started on this machine]")
 @format_option
 def command(bundle: Path, source: str | None, texts: tuple[str, ...], output_format: str, **options: Any) -> None:  # noqa: ANN401
     """Classify texts with BUNDLE: those given with --text, or the rows of INPUT.
@@ -70,6 +78,8 @@ def _refuse_contradictions(source: str | None, texts: tuple[str, ...], options: 
         "--text": file_and_texts,
         "--text-column": source is None and options["text_column"] is not None,
         "--spreadsheet-safe": options["spreadsheet_safe"] and options["out"] is None,
+        "--executor": options["executor"] != "local" and options["out"] is None,
+        "--ray-address": options["ray_address"] is not None and options["executor"] != "ray",
     }
     if found := [name for name, is_idle in idle.items() if is_idle]:
         raise UsageError(
@@ -114,7 +124,7 @@ def _print(
     if rows_source is None:
         rows_source = open_source(predictor, Path(source or ""), options["text_column"])
     if output_format == "json" or (output_format == "auto" and not sys.stdout.isatty()):
-        task = Task(predictor=predictor, bundle=bundle, source=rows_source, scores=options["scores"])
+        task = Task(answers_from=lambda _first: predictor, bundle=bundle, source=rows_source, scores=options["scores"])
         report = predict_to_stream(task, sys.stdout)
         errors, count = report.errors, report.rows
     else:

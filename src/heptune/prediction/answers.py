@@ -1,18 +1,38 @@
 """Answers as columns beside those of the rows."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol
 
 import pyarrow as pa
 
 from heptune.bundle.layout import BundleInfo
-from heptune.bundle.predictor import Prediction, Predictor
+from heptune.bundle.predictor import Prediction
 from heptune.prediction.rows import Column, Rows
 
 Scores = Literal["all", "top", "none"]
 BAD_ROW = "bad_row"
+
+
+class AnswersTexts(Protocol):
+    """What answers texts: an opened bundle, or workers that have opened it."""
+
+    @property
+    def info(self) -> BundleInfo:
+        """The bundle's description."""
+        ...
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Names of the classes in class order."""
+        ...
+
+    def predict(self, texts: Iterable[str | None]) -> list[Prediction]:
+        """Return an answer or a named error for each text, in their order."""
+        ...
+
+
 # Put before a name of ours where the file has a column of that name.
 PREFIX = "predicted_"
 
@@ -49,13 +69,13 @@ class Answering:
     """Puts the answers of a bundle beside rows.
 
     Args:
-        predictor: The opened bundle.
+        predictor: What answers the texts.
         scores: Those of all labels, that of the answer alone, or none.
         nested: Whether a column may hold several values by name, as in JSON; else each label has a column.
         taken: Names of the columns that the rows have.
     """
 
-    def __init__(self, predictor: Predictor, *, scores: Scores, nested: bool, taken: Collection[str]) -> None:
+    def __init__(self, predictor: AnswersTexts, *, scores: Scores, nested: bool, taken: Collection[str]) -> None:
         self.counts = Counts()
         self._predictor = predictor
         self._scores = scores

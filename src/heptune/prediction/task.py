@@ -5,10 +5,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from heptune.bundle.predictor import Predictor
 from heptune.errors import UsageError
 from heptune.i18n import _
-from heptune.prediction.answers import Answering, Scores
+from heptune.prediction.answers import Answering, AnswersTexts, Scores
 from heptune.prediction.rows import Rows
 from heptune.prediction.source import Source
 from heptune.prediction.writers.writer import Writer
@@ -24,8 +23,8 @@ class Task:
     """What is to be done.
 
     Attributes:
-        predictor: The opened bundle.
-        bundle: Its folder.
+        answers_from: Gives what answers the texts from the row with this number, from 0, on.
+        bundle: The bundle's folder.
         source: The rows.
         scores: Those of all labels, that of the answer alone, or none.
         precision: As it was asked for.
@@ -34,7 +33,7 @@ class Task:
         watch: Called with the rows that are done and with `total`, often; raises where the user asked to stop.
     """
 
-    predictor: Predictor
+    answers_from: Callable[[int], AnswersTexts]
     bundle: Path
     source: Source
     scores: Scores = "all"
@@ -58,7 +57,8 @@ class Progress:
         self._started = time.perf_counter()
         self._done = self._kept = done
         self._left_out: dict[str, None] = {}
-        self._answering = Answering(task.predictor, scores=task.scores, nested=nested, taken=task.source.columns)
+        answers = task.answers_from(done)
+        self._answering = Answering(answers, scores=task.scores, nested=nested, taken=task.source.columns)
         # Of JSON, rows bring their own columns.
         self._places = None if nested else {*task.source.columns, *self._answering.columns}
 

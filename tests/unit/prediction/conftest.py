@@ -39,7 +39,7 @@ def give_task(folder: Path) -> Callable[..., Task]:
 
     def give(path: Path, text_column: str | None = None, **settings: object) -> Task:
         source = open_files(path, text_column, learnt_from=None)
-        return Task(Predictor(info, ByLength()), bundle, source, **settings)
+        return Task(lambda _first: Predictor(info, ByLength()), bundle, source, **settings)
 
     return give
 

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import socket
 import zlib
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from heptune.i18n import _
 from heptune.prediction.source import Files, open_files
 
 ROWS_AT_ONCE = 4_096
+SECONDS_TO_CONNECT = 5
 
 
 class RayAnswers:
@@ -165,19 +167,40 @@ def cluster(address: str | None) -> Iterator[None]:
             expected="ray",
             remedy='pip install "heptune[ray]"',
         ) from error
+    _refuse_silence(address)
     try:
         ray.init(address=address, include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
     except (ConnectionError, ValueError, RuntimeError) as error:
-        raise MissingError(
-            _("There is no such Ray cluster, or it does not answer."),
-            code="no_cluster",
-            where=str(address),
-            found=str(error).splitlines()[0],
-            remedy=_("Check --ray-address, or leave it out: a cluster is started on this machine."),
-        ) from error
+        raise _no_cluster(address, str(error).splitlines()[0]) from error
     # Set up anew by every import of ray.data.
     logging.getLogger("ray.data").setLevel(logging.CRITICAL)
     try:
         yield
     finally:
         ray.shutdown()
+
+
+def _refuse_silence(address: str | None) -> None:
+    """Ask whether anybody listens there: Ray itself waits for a minute, and then ends this process.
+
+    Raises:
+        MissingError: nobody does.
+    """
+    host, _colon, port = (address or "").rpartition(":")
+    if not port.isdecimal() or "://" in host:
+        return
+    try:
+        with socket.create_connection((host, int(port)), timeout=SECONDS_TO_CONNECT):
+            pass
+    except OSError as error:
+        raise _no_cluster(address, str(error)) from error
+
+
+def _no_cluster(address: str | None, found: str) -> MissingError:
+    return MissingError(
+        _("There is no such Ray cluster, or it does not answer."),
+        code="no_cluster",
+        where=str(address),
+        found=found,
+        remedy=_("Check --ray-address, or leave it out: a cluster is started on this machine."),
+    )

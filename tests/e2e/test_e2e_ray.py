@@ -86,6 +86,7 @@ def test_a_worker_that_dies_is_started_again_and_no_row_is_lost(bundle, rows, wo
     out, err = process.communicate(timeout=240)
     assert process.returncode == 0, err
     assert json.loads(out)["rows"] == ROWS + 1
+    assert "worker died" in err
     library.predict(bundle, rows, workplace / "here.csv")
     assert Path("there.csv").read_bytes() == Path("here.csv").read_bytes()
 

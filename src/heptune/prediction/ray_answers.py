@@ -4,9 +4,10 @@ import json
 import logging
 import os
 import socket
+import sys
 import zlib
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
@@ -168,16 +169,18 @@ def cluster(address: str | None) -> Iterator[None]:
             remedy='pip install "heptune[ray]"',
         ) from error
     _refuse_silence(address)
-    try:
-        ray.init(address=address, include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
-    except (ConnectionError, ValueError, RuntimeError) as error:
-        raise _no_cluster(address, str(error).splitlines()[0]) from error
-    # Set up anew by every import of ray.data.
-    logging.getLogger("ray.data").setLevel(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        ray.shutdown()
+    # Where a worker dies Ray says so on standard output, which is that of the answers.
+    with redirect_stdout(sys.stderr):
+        try:
+            ray.init(address=address, include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
+        except (ConnectionError, ValueError, RuntimeError) as error:
+            raise _no_cluster(address, str(error).splitlines()[0]) from error
+        # Set up anew by every import of ray.data.
+        logging.getLogger("ray.data").setLevel(logging.CRITICAL)
+        try:
+            yield
+        finally:
+            ray.shutdown()
 
 
 def _refuse_silence(address: str | None) -> None:

@@ -157,15 +157,15 @@ def test_a_benchmark_times_every_way_or_says_why_not_and_names_the_fastest_that_
     assert str(bundle) in report["command"]
     assert sorted(path.name for path in Path("run").iterdir()) == before
 
-    write_csv(workplace / "t.csv", messages(30), ("message", "kind"))
+    write_csv(workplace / "t.csv", messages(30), ("words", "kind"))
     wrong = heptune("benchmark", bundle, "t.csv", "--format", "json")
-    assert (wrong.code, wrong.error["code"], wrong.error["found"]) == (3, "missing_column", "message, kind")
-    table = heptune("benchmark", bundle, "t.csv", "--text-column", "message", "--format", "human")
+    assert (wrong.code, wrong.error["code"], wrong.error["found"]) == (3, "columns_not_found", "words, kind")
+    table = heptune("benchmark", bundle, "t.csv", "--text-column", "words", "--format", "human")
     assert table.code == 0
     assert table.out.startswith("30 texts (texts of t.csv) on ")
     assert "the fastest that agrees: " in table.out
     assert heptune("benchmark", bundle, "none.csv").code == 5
-    assert heptune("benchmark", bundle, "--text-column", "message").code == 2
+    assert heptune("benchmark", bundle, "--text-column", "words").code == 2
 
 
 def documented(heading):

@@ -19,8 +19,8 @@ from heptune.bundle.predictor import Prediction, Predictor
 from heptune.errors import MissingError, ResourceError
 from heptune.i18n import _
 from heptune.prediction.source import Files, open_files
+from heptune.prediction.task import ROWS_AT_ONCE, rows_from
 
-ROWS_AT_ONCE = 4_096
 SECONDS_TO_CONNECT = 5
 
 
@@ -140,12 +140,10 @@ def _texts_of(paths: Sequence[str], text_column: str, first: int) -> Any:  # noq
 
 
 def _blocks(paths: Sequence[str], text_column: str, first: int) -> Iterator[pa.Table]:
-    for path in paths:
-        for rows in open_files(Path(path), text_column, learnt_from=None).batches():
-            passed = min(first, len(rows))
-            first -= passed
-            for start in range(passed, len(rows), ROWS_AT_ONCE):
-                yield pa.table({"text": pa.array(rows.texts[start : start + ROWS_AT_ONCE], pa.large_string())})
+    opened = [open_files(Path(path), text_column, learnt_from=None) for path in paths]
+    source = Files(tuple(table for one in opened for table in one.tables), text_column)
+    for rows in rows_from(source, first):
+        yield pa.table({"text": pa.array(rows.texts, pa.large_string())})
 
 
 @contextmanager
